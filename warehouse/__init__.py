@@ -1,0 +1,1 @@
+"""The tables: their schemas, writing, committing, publishing and checking them."""

@@ -1,0 +1,31 @@
+"""The user's own merges of entities: the one table that a person fills."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.columns import polars_schema
+from warehouse.commit import replace_rows
+from warehouse.schema.errors import UsageError
+
+
+def set_aliases(warehouse: Path, aliases: Mapping[str, str], run_id: str = "aliases") -> None:
+    """Make `aliases` (seed entity_id to canonical entity_id) the whole of the table entity_aliases, in a commit of its own.
+
+    Marts show the canonical id at the next `publish`; the tables keep what the texts gave. `run_id` names the Parquet file.
+
+    Raises:
+        UsageError: a canonical id is itself replaced by another, or an id has no kind (`person:`, `org:`...).
+        GiveUp, RetryLater: as `commit`.
+    """
+    chained = sorted(set(aliases.values()) & set(aliases))
+    if chained:
+        raise UsageError(
+            f"Entity alias {chained[0]} is both replaced and replaces another. Point every alias at the final entity_id."
+        )
+    bad = sorted(entity for entity in {*aliases, *aliases.values()} if ":" not in entity)
+    if bad:
+        raise UsageError(f"Entity alias {bad[0]!r} is no entity_id. It reads like person:jane-doe or country:AZE.")
+    rows = pl.DataFrame({"seed_id": list(aliases), "canonical_id": list(aliases.values())}, schema=polars_schema("entity_aliases"))
+    replace_rows(warehouse, "entity_aliases", rows, run_id)

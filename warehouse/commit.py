@@ -1,0 +1,224 @@
+"""Brings finished batches into the lake: one transaction over all tables, complete for its inputs.
+
+Everything is planned and written before the transaction begins; inside it only files are exchanged, so a kill at any moment leaves
+the old snapshot or the new one. A file lock lets one process commit at a time; others wait.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import polars as pl
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from warehouse.fault import fault_point
+from warehouse.files import DataFile, live_files, newest_snapshot
+from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
+from warehouse.layout import Layout, layout
+from warehouse.merge import Merge, merge_documents
+from warehouse.rewrite import Change, batch_change, operational_change, stored_text_change
+from warehouse.schema.errors import GiveUp, RetryLater
+from warehouse.schema.tables import TEXT_TABLES
+from warehouse.validate import validate_table
+from warehouse.write import BatchFiles
+
+T = TypeVar("T")
+
+INPUT_LEVEL_REASONS = ("missing", "unreadable", "unknown_format")
+"""Reasons that reject an input as a whole, before any record of it is read: such an input may have no row in inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What a commit did.
+
+    `counts` are the rows added per text table; documents_added are new in the warehouse, documents_replaced were coded anew,
+    documents_removed left with their last source; `snapshot_id` is the lake's newest snapshot afterwards.
+    """
+
+    snapshot_id: int
+    counts: dict[str, int]
+    documents_added: int
+    documents_replaced: int
+    documents_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    run_id: str
+    batches: tuple[BatchFiles, ...]
+    sources: pl.DataFrame
+    inputs: pl.DataFrame
+    rejects: pl.DataFrame
+    touched: tuple[str, ...]
+    recoded: bool
+    run: pl.DataFrame | None
+
+
+def commit(
+    warehouse: Path,
+    run_id: str,
+    batches: Sequence[BatchFiles],
+    sources: pl.DataFrame,
+    inputs: pl.DataFrame,
+    rejects: pl.DataFrame,
+    replaced: Sequence[str] = (),
+    *,
+    recoded: bool = False,
+    run: pl.DataFrame | None = None,
+    timeout: float = LOCK_SECONDS,
+) -> CommitResult:
+    """Commit whole inputs with the batches that hold their new documents; makes the warehouse if there is none.
+
+    `sources` (table document_sources) has a row for every document record of every input in `inputs` (table inputs), also of
+    documents that are known and stand in no batch; `rejects` and `run` are rows of rejects and runs. All earlier rows of these
+    inputs and of those in `replaced` go, and documents that are left without any source go with them. A document that the
+    warehouse has is kept as it is, unless `recoded` says that the batches' versions replace it. A row of `run` replaces the one
+    of the same run_id. Committing the same batches again changes nothing. `timeout` is in seconds.
+
+    Raises:
+        RetryLater: another process held the commit lock or the catalog for `timeout` seconds, or removed documents that this run
+            took for known.
+        GiveUp: rows break a rule, a file cannot be read or written, or the warehouse is of a newer schema.
+    """
+    request = _checked(run_id, batches, sources, inputs, rejects, replaced, recoded=recoded, run=run)
+    create_lake(warehouse)
+    return _alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
+
+
+def replace_rows(warehouse: Path, table: str, rows: pl.DataFrame, run_id: str, *, timeout: float = LOCK_SECONDS) -> None:
+    """Make `rows` the whole content of an operational table, in a commit of its own.
+
+    Raises:
+        RetryLater, GiveUp: as `commit`.
+    """
+    checked = validate_table(table, rows)
+    create_lake(warehouse)
+
+    def replace(place: Layout) -> None:
+        with open_lake(place.root, create=False) as connection:
+            change = operational_change(place, table, live_files(connection)[table], pl.lit(True), checked, run_id)
+            _exchange(connection, place, change.added, change.dropped)
+
+    _alone(layout(warehouse), timeout, replace)
+
+
+def _alone(place: Layout, timeout: float, work: Callable[[Layout], T]) -> T:
+    """Do `work` while no other process commits, again as long as the catalog is held by one that does not know the lock."""
+    retrying = Retrying(
+        retry=retry_if_exception(conflicting),
+        stop=stop_after_delay(timeout),
+        wait=wait_random_exponential(0.1, max=5),
+        reraise=True,
+    )
+    with held(place.commit_lock, timeout, "committing"):
+        try:
+            return retrying(work, place)
+        except duckdb.Error as error:
+            if conflicting(error):
+                message = f"{place.catalog} has been locked by another program for {timeout:.0f} s. Close it, and run again."
+                raise RetryLater(message) from error
+            message = f"The commit to {place.root} failed: {error}. Nothing was changed; `newsmill verify` names all damage."
+            raise GiveUp(message) from error
+
+
+def _checked(
+    run_id: str,
+    batches: Sequence[BatchFiles],
+    sources: pl.DataFrame,
+    inputs: pl.DataFrame,
+    rejects: pl.DataFrame,
+    replaced: Sequence[str],
+    *,
+    recoded: bool,
+    run: pl.DataFrame | None,
+) -> _Request:
+    inputs = validate_table("inputs", inputs)
+    sources = validate_table("document_sources", sources)
+    loose = sources.join(inputs, on="source_uri", how="anti")
+    if loose.height:
+        message = (
+            f"{loose.height} rows of document_sources are of an input that is not committed with them ({loose['source_uri'][0]})."
+        )
+        raise GiveUp(message + " This is a fault of Newsmill; please report it.")
+    return _Request(
+        run_id=run_id,
+        batches=tuple(batches),
+        sources=sources,
+        inputs=inputs,
+        rejects=validate_table("rejects", rejects),
+        touched=tuple(sorted({*inputs["source_uri"], *replaced})),
+        recoded=recoded,
+        run=None if run is None else validate_table("runs", run),
+    )
+
+
+def _commit_once(place: Layout, request: _Request) -> CommitResult:
+    with open_lake(place.root, create=False) as connection:
+        live = live_files(connection)
+        present = {file.path for files in live.values() for file in files}
+        # A file that is live was committed by an earlier attempt whose answer got lost; its rows are in.
+        batches = [batch for batch in request.batches if not any(file.path in present for file in batch.files)]
+        merge = merge_documents(connection, place, batches, request.sources, request.touched, recoded=request.recoded)
+        fresh, useless = batch_change(place, batches, merge, request.run_id)
+        changes = [
+            fresh,
+            stored_text_change(connection, place, live, merge, request.run_id),
+            *_operational_changes(place, live, request),
+        ]
+        added = [file for change in changes for file in change.added]
+        dropped = [file for change in changes for file in change.dropped]
+        _refuse_twice(added, present)
+        if added or dropped:
+            _exchange(connection, place, added, dropped)
+        result = _result(newest_snapshot(connection), fresh, merge)
+    for file in useless:
+        place.file(file.path).unlink(missing_ok=True)
+    return result
+
+
+def _exchange(connection: duckdb.DuckDBPyConnection, place: Layout, added: list[DataFile], dropped: list[DataFile]) -> None:
+    connection.execute("BEGIN")
+    for table in sorted({file.table for file in dropped}):
+        paths = [str(place.file(file.path)) for file in dropped if file.table == table]
+        connection.execute(f"DELETE FROM lake.{table} WHERE list_contains(?, filename)", [paths])  # noqa: S608
+    add_files(connection, place, added)
+    fault_point("before-commit")
+    connection.execute("COMMIT")
+    fault_point("after-commit")
+
+
+def _operational_changes(place: Layout, live: dict[str, list[DataFile]], request: _Request) -> list[Change]:
+    def change(table: str, doomed: pl.Expr, rows: pl.DataFrame) -> Change:
+        return operational_change(place, table, live[table], doomed, rows, request.run_id)
+
+    touched = pl.col("source_uri").is_in(list(request.touched))
+    # A known input that cannot be opened today keeps its rows and the rejects of its records.
+    again = pl.col("source_uri").is_in(request.rejects["source_uri"].to_list()) & pl.col("reason").is_in(INPUT_LEVEL_REASONS)
+    changes = [
+        change("document_sources", touched, request.sources),
+        change("inputs", touched, request.inputs),
+        change("rejects", touched | again, request.rejects),
+    ]
+    if request.run is not None:
+        changes.append(change("runs", pl.col("run_id").is_in(request.run["run_id"].to_list()), request.run))
+    return changes
+
+
+def _refuse_twice(added: list[DataFile], present: set[str]) -> None:
+    twice = [path for path, times in Counter(file.path for file in added).items() if times > 1 or path in present]
+    if twice:
+        raise GiveUp(f"File {twice[0]} would be added to the lake a second time. This is a fault of Newsmill; please report it.")
+
+
+def _result(snapshot: int, fresh: Change, merge: Merge) -> CommitResult:
+    return CommitResult(
+        snapshot_id=snapshot,
+        counts={table: sum(file.rows for file in fresh.added if file.table == table) for table in TEXT_TABLES},
+        documents_added=len(merge.added),
+        documents_replaced=len(merge.replaced),
+        documents_removed=len(merge.removed),
+    )

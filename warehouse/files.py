@@ -1,0 +1,104 @@
+"""Parquet files of the lake: writing one, and listing those that are live.
+
+A file is written under a temporary name, flushed to disk and renamed, so that a name without `.tmp` always means a whole file; it
+becomes visible only by a commit. The same rows give the same bytes.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from warehouse.columns import columns, file_columns, polars_schema
+from warehouse.layout import Layout
+from warehouse.schema.errors import GiveUp
+from warehouse.schema.tables import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file of the lake: its table, its path relative to the data folder and its number of rows."""
+
+    table: str
+    path: str
+    rows: int
+
+
+def sort_keys(table: str) -> list[str]:
+    """The columns that the rows of a file are sorted by: date first, then the document, then the place within it."""
+    leading = [name for name in ("published_date", "document_id") if name in columns(table)]
+    keys = TABLES[table].primary_key()
+    inner = {"events": ["sentence_index", "trigger_start", "trigger_end", "event_id"]}.get(table, keys)
+    return [*leading, *(key for key in inner if key not in leading)]
+
+
+def write_file(rows: pl.DataFrame, table: str, place: Layout, path: str) -> DataFile:
+    """Write rows (all declared columns, of one partition) as the Parquet file `path`, relative to the data folder.
+
+    Raises:
+        GiveUp: the file cannot be written (no space, no permission).
+    """
+    target = place.file(path)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        ordered = rows.select(file_columns(table)).sort(sort_keys(table))
+        with unfinished.open("wb") as stream:
+            ordered.write_parquet(stream, compression="zstd", statistics=True)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(target)
+    except OSError as error:
+        message = (
+            f"{target} cannot be written ({error.strerror or error}). Free space or change the folder's permissions, and run again."
+        )
+        raise GiveUp(message) from error
+    return DataFile(table, path, rows.height)
+
+
+def read_file(place: Layout, file: DataFile, names: Sequence[str] | None = None) -> pl.DataFrame:
+    """The declared columns of a data file, or those in `names`; the partition columns come from its path.
+
+    Raises:
+        GiveUp: the file is missing or damaged.
+    """
+    schema = polars_schema(file.table)
+    partition = {key: int(value) for key, _, value in (part.partition("=") for part in file.path.split("/")) if value}
+    wanted = list(names or schema)
+    try:
+        inside = [name for name in wanted if name not in partition]
+        frame = pl.read_parquet(place.file(file.path), columns=inside, hive_partitioning=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"{place.file(file.path)} cannot be read ({error}). Restore it from a backup; `newsmill verify` names all damage."
+        raise GiveUp(message) from error
+    outside = (pl.lit(value, schema[name]).alias(name) for name, value in partition.items() if name in wanted)
+    return frame.with_columns(outside).select(wanted)
+
+
+LIVE_FILES = """
+SELECT t.table_name,
+       s.path || t.path || f.path AS path,
+       f.record_count
+FROM {m}.ducklake_data_file f
+JOIN {m}.ducklake_table t USING (table_id)
+JOIN {m}.ducklake_schema s USING (schema_id)
+WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND s.end_snapshot IS NULL
+ORDER BY t.table_name, path
+"""
+
+
+def live_files(connection: duckdb.DuckDBPyConnection) -> dict[str, list[DataFile]]:
+    """The files of the newest committed snapshot by table, for every declared table, in order of their paths."""
+    listed: dict[str, list[DataFile]] = {table: [] for table in TABLES}
+    for table, path, rows in connection.execute(LIVE_FILES.format(m="__ducklake_metadata_lake")).fetchall():
+        listed.setdefault(table, []).append(DataFile(table, path, rows))
+    return listed
+
+
+def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
+    """Number of the newest committed snapshot."""
+    row = connection.execute("SELECT max(snapshot_id) FROM __ducklake_metadata_lake.ducklake_snapshot").fetchone()
+    assert row is not None  # a catalog always has snapshot 0
+    return int(row[0])

@@ -1,0 +1,35 @@
+"""What the warehouse already holds: the plan of a run reads it to find what is new."""
+
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.columns import in_declared_types
+from warehouse.lake import exists, open_lake
+from warehouse.schema.tables import Documents, Inputs
+
+
+def known_inputs(warehouse: Path) -> pl.DataFrame:
+    """The table inputs, all columns; no rows when there is no warehouse.
+
+    Raises:
+        GiveUp: the warehouse is damaged or of a newer schema.
+        RetryLater: its catalog is locked.
+    """
+    if not exists(warehouse):
+        return Inputs.create_empty()
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        return in_declared_types(connection.execute("FROM lake.inputs ORDER BY source_uri").pl(), "inputs")
+
+
+def known_documents(warehouse: Path) -> pl.DataFrame:
+    """Columns document_id and fingerprint of the table documents; no rows when there is no warehouse.
+
+    Raises:
+        GiveUp: the warehouse is damaged or of a newer schema.
+        RetryLater: its catalog is locked.
+    """
+    if not exists(warehouse):
+        return Documents.create_empty().select("document_id", "fingerprint")
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        return in_declared_types(connection.execute("SELECT document_id, fingerprint FROM lake.documents").pl(), "documents")

@@ -1,0 +1,49 @@
+-- Every asserted event in one wide row with its participants, its sentence and its document: not negated, future or hypothetical.
+--
+-- event_id: The event, see events.event_id.
+-- document_id: The document that tells of it.
+-- sentence_index: The sentence that tells of it.
+-- event_type: PLOVER event type.
+-- modes: PLOVER modes: how it was done.
+-- contexts: PLOVER contexts: what it was about.
+-- quad_class: Verbal or material, cooperation or conflict.
+-- score: PLOVER's score of the mode furthest from 0, else of the type; -10 (conflict) to 10 (cooperation).
+-- cameo_code: CAMEO code, for users who come from there.
+-- event_date: Day of the event: event_start when the text gives it, else published_date. Marts count by it.
+-- event_start: First day of the event, NULL when the text gives none.
+-- event_end: Last day of the event, inclusive.
+-- date_precision: How exact the date is.
+-- date_basis: Whether the text gives the date or publication stands for it.
+-- historical: Past background, not the news of the text.
+-- actors: entity_ids of the actors, aliases applied, in order; NULL stands for one that is not resolved.
+-- actor_names: The words for the actors in the text, in the same order.
+-- actor_countries: Countries of the actors, each once (ISO 3166-1 alpha-3).
+-- actor_sectors: Sectors of the actors, each once.
+-- recipients: entity_ids of the recipients, aliases applied, in order; NULL stands for one that is not resolved.
+-- recipient_names: The words for the recipients in the text, in the same order.
+-- recipient_countries: Countries of the recipients, each once.
+-- recipient_sectors: Sectors of the recipients, each once.
+-- place: entity_id of the place, aliases applied.
+-- place_country: Country of the place.
+-- latitude: Degrees north of the place.
+-- longitude: Degrees east of the place.
+-- geo_precision: What the coordinates stand for.
+-- killed: People killed, at least: the sum of count_min; NULL when the text gives no count.
+-- injured: People injured, at least: the sum of count_min; NULL when the text gives no count.
+-- casualties: All counts of the event: kind, count_min, count_max.
+-- attributed_to: entity_id of who says so, aliases applied.
+-- trigger_text: The words that tell of the event.
+-- sentence: Text of the sentence.
+-- title: Headline of the document.
+-- publisher: Who published the document.
+-- url: Web address of the document, from its first source that gives one.
+-- source_uri: The input that brought the document first.
+-- published_at: Moment of publication, NULL when only the day is known.
+-- published_date: The publisher's local day of publication.
+-- rule_id: The rule of the lexicon that fired.
+-- confidence: How sure the coder is, in (0, 1].
+-- year: Year of published_date, 0 when undated; name it in WHERE to read fewer files.
+-- month: Month of published_date, 0 when undated.
+SELECT * EXCLUDE (negated, future, hypothetical)
+FROM event_facts_all
+WHERE NOT negated AND NOT future AND NOT hypothetical
