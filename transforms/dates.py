@@ -1,0 +1,117 @@
+"""Reads date expressions as calendar intervals, relative to the publisher's local day.
+
+A small grammar of our own rather than a library: a general parser gives a value to durations and sets ("three days", "every
+Tuesday") too, and here no value is better than a wrong one. Weekdays look back unless the sentence looks ahead; a date without
+year is the nearest one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from transforms.calendar_intervals import Interval
+from transforms.date_readers import (
+    date_words,
+    read_ago,
+    read_day,
+    read_day_range,
+    read_decade,
+    read_iso,
+    read_month,
+    read_month_range,
+    read_months,
+    read_named,
+    read_quarter,
+    read_relative,
+    read_season,
+    read_slashes,
+    read_weekday,
+    read_weekdays,
+    read_year,
+    read_years,
+)
+from transforms.package_data import read_toml
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date | None, int], Interval | None]]]:
+    data = read_toml("dates.toml")
+    month = rf"(?:(?P<month>{_alternatives(list(data['months']))})\.?)"
+    month2 = month.replace("?P<month>", "?P<month2>")
+    weekdays = _alternatives(data["weekdays"])
+    day = r"(?:the )?(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+    day2 = day.replace("?P<day>", "?P<day2>")
+    year = r"(?P<year>[12]\d{3})"
+    prefix = rf"(?:(?:{weekdays}),? (?:the )?)?"
+    parts = rf"(?: (?:{_alternatives(data['day_parts'])}))?"
+    count = rf"(?P<count>\d+|{_alternatives([w for w in data['numbers'] if w != 'half'])}|a couple of)"
+    dash = r" ?(?:-|–|—|to|until|through|and) ?"
+    season = rf"(?P<season>{_alternatives(list(data['seasons']))})"
+    quarter = rf"(?P<quarter>{_alternatives(list(data['quarters']))})"
+    table = [
+        (r"(?P<y>[12]\d{3})-(?P<m>\d{2})-(?P<d>\d{2})", read_iso),
+        (r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>[12]\d{3})", read_slashes),
+        (rf"{prefix}{day}{dash}{day2}(?: of)? {month}(?:,? {year})?", read_day_range),
+        (rf"{prefix}{month} {day}{dash}{day2}(?:,? {year})?", read_day_range),
+        (rf"{month} {day}{dash}{month2} {day2}(?:,? {year})?", read_month_range),
+        (rf"{day} {month}{dash}{day2} {month2}(?:,? {year})?", read_month_range),
+        (rf"{month}{dash}{month2}(?:,? {year})?", read_months),
+        (rf"{prefix}{day}(?: of)? {month}(?:,? {year})?{parts}", read_day),
+        (rf"{prefix}{month} {day}(?:,? {year})?{parts}", read_day),
+        (rf"{month},?(?: of)? {year}", read_month),
+        (rf"(?P<rel>last|next|this|past)? ?{month}(?P<of> (?:of )?(?P<which>last|this|next) year)?", read_month),
+        (rf"{year}{dash}(?P<year2>[12]\d{{3}}|\d{{2}})", read_years),
+        (rf"{year}/(?P<year2>\d{{2}})", read_years),
+        (r"(?:mid-|early |late )?(?P<decade>[12]\d{2}0)['’]?s", read_decade),
+        (rf"(?:mid-)?{year}", read_year),
+        (rf"(?P<rel>last|next|this|past|coming) (?P<unit>week|month|year|quarter|weekend|decade){parts}", read_relative),
+        (rf"(?P<rel>last|next|this|past|coming)? ?(?P<weekday>{weekdays}){parts}", read_weekday),
+        (rf"(?P<weekday>{weekdays}){dash}(?P<weekday2>{weekdays})", read_weekdays),
+        (rf"(?P<word>{_alternatives(list(data['named_days']))}){parts}", read_named),
+        (rf"{count} (?P<unit>day|week|month|year|decade)s? (?P<where>ago|earlier|before)", read_ago),
+        (rf"(?:in )?(?:the )?{season}(?:,?(?: of)? {year})?(?: of (?P<which>last|this|next) year)?", read_season),
+        (rf"(?P<rel>last|next|this|past) {season}", read_season),
+        (rf"(?:the )?{quarter} quarter(?:,?(?: of)? {year})?(?: of (?P<which>last|this|next) year)?", read_quarter),
+        (rf"(?P<quarter>q[1-4]),?(?: of)? {year}", read_quarter),
+        (rf"(?P<weekday>{weekdays}){parts}", read_weekday),
+    ]  # fmt: skip
+    return [(re.compile(pattern), reader) for pattern, reader in table]
+
+
+def read_date(text: str, published: date | None, direction: int = 0) -> Interval | None:
+    """Give the days that a date expression means, None where it means none or several.
+
+    `published` anchors what is relative (None: only absolute dates get a value); `direction` tells whether the sentence looks
+    ahead (1), back (-1) or neither (0).
+    """
+    expression = " ".join(text.lower().replace("’", "'").split()).strip(" ,.;:()")
+    if not expression:
+        return None
+    for candidate in _candidates(expression):
+        for pattern, reader in _patterns():
+            match = pattern.fullmatch(candidate)
+            if match:
+                try:
+                    return reader(match, published, direction)
+                except (ValueError, OverflowError):  # 31 April, the year 0
+                    return None
+    return None
+
+
+def _candidates(expression: str) -> list[str]:
+    """Give the expression, then without the words before it that do not matter; nothing where it is a set or a duration."""
+    words = expression.split()
+    if date_words("no_value") & set(words) and not expression.startswith("between "):
+        return []
+    found = [expression]
+    expression = expression.removeprefix("between ")
+    found.append(expression)
+    while words and words[0] in date_words("before"):  # "about two weeks ago", "on Tuesday"
+        words = words[1:]
+        found.append(" ".join(words))
+    return found

@@ -1,0 +1,151 @@
+"""Everything a document mentions: names, roles and groups, pronouns, dates and numbers, linked to entities, and who holds
+which office.
+
+The steps run in one order: names of each sentence, titles, links across the document, affiliations, then nominals and
+pronouns, which need all of these, and dates and numbers.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from spacy.tokens import Doc
+
+from transforms.affiliations import Holding, find_holdings, find_titles
+from transforms.document import Affiliation, Document, Mention, Paragraph, Sentence
+from transforms.identities import link_names
+from transforms.names import SentenceNames
+from transforms.package_data import read_toml
+from transforms.quantities import find_quantities
+from transforms.references import find_references
+from transforms.repeats import find_repeats
+from transforms.spans import Draft, SentenceParse
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Rows of mentions and affiliations of one document."""
+
+    mentions: tuple[Mention, ...]
+    affiliations: tuple[Affiliation, ...]
+
+
+class MentionIndex:
+    """Finds the mention that stands at a place of the text."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._by_sentence: dict[int, list[Mention]] = {}
+        for mention in mentions:
+            self._by_sentence.setdefault(mention.sentence_index, []).append(mention)
+
+    def at(self, sentence_index: int, start_char: int, end_char: int) -> Mention | None:
+        """Give the best mention for a token or phrase at [start_char, end_char), offsets in the document; None if there is
+        none.
+
+        Of the mentions that cover it, one that ends where it ends comes first (it is its head), then a name before a nominal or
+        pronoun, then the shorter. Dates and numbers come last.
+        """
+        covering = [
+            mention
+            for mention in self._by_sentence.get(sentence_index, ())
+            if mention.start_char <= start_char and end_char <= mention.end_char
+        ]
+        if not covering:
+            return None
+        return min(
+            covering,
+            key=lambda mention: (
+                mention.value_precision is not None or mention.entity_type in _VALUES,
+                mention.end_char != end_char,
+                mention.mention_kind != "name",
+                mention.end_char - mention.start_char,
+            ),
+        )
+
+    def within(self, sentence_index: int, start_char: int, end_char: int) -> tuple[Mention, ...]:
+        """Give the mentions that lie in [start_char, end_char), by place."""
+        mentions = self._by_sentence.get(sentence_index, [])
+        first = bisect_left(mentions, start_char, key=lambda mention: mention.start_char)
+        return tuple(mention for mention in mentions[first:] if mention.end_char <= end_char)
+
+
+_OF_STATE = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "OPP", "SPY"})
+_VALUES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
+
+
+@cache
+def _first_name_countries() -> frozenset[str]:
+    return frozenset(read_toml("ambiguous.toml")["first_names"])
+
+
+def tag_entities(
+    document: Document, paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence], parses: Sequence[Doc]
+) -> Entities:
+    """Give the mentions, by start and then end with their index contiguous, and the affiliations of a document.
+
+    `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one.
+    """
+    del paragraphs  # the sentences name their paragraph
+    views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
+    names: list[Draft] = []
+    for view in views:
+        names += SentenceNames(view, _first_name_countries()).collect()
+    find_titles(names, views)
+    link_names(names, views)
+    names = sorted([*names, *find_repeats(names, views)], key=lambda draft: draft.start)
+    titles = find_titles(names, views)
+    holdings = find_holdings(names, views, titles)
+    holdings = _with_sole_country(names, holdings)
+    _give_office(names, holdings)
+    quantities = find_quantities(document, views, names)
+    references = find_references(document, views, names, holdings, titles)
+    drafts = _without_clashes([*names, *references, *quantities])
+    affiliations = tuple(
+        Affiliation(
+            index, held.sentence, held.start, held.end, held.person.entity_id or "", held.title or None,
+            held.organisation_id, held.country, held.sector,
+        )
+        for index, held in enumerate(holdings)
+    )  # fmt: skip
+    return Entities(tuple(draft.freeze(index) for index, draft in enumerate(drafts)), affiliations)
+
+
+def _with_sole_country(names: Sequence[Draft], holdings: Sequence[Holding]) -> list[Holding]:
+    """Give offices of state without country the country of the document, where its names belong to one country only."""
+    named = [draft.country for draft in names if draft.country and draft.entity_type != "PERSON"]
+    country = named[0] if len(named) > 1 and len(set(named)) == 1 else None
+    return [
+        replace(held, country=country)
+        if held.country is None and held.organisation_id is None and held.sector in _OF_STATE
+        else held
+        for held in holdings
+    ]
+
+
+def _give_office(names: Sequence[Draft], holdings: Sequence[Holding]) -> None:
+    """Give each person the country and the sector that the document states for them: those said first."""
+    countries: dict[str, str] = {}
+    sectors: dict[str, str] = {}
+    for held in holdings:
+        person = held.person.entity_id or ""
+        if held.country:
+            countries.setdefault(person, held.country)
+        if held.sector:
+            sectors.setdefault(person, held.sector)
+    for draft in names:
+        if draft.entity_type == "PERSON" and draft.entity_id:
+            draft.country = countries.get(draft.entity_id)
+            draft.sector = sectors.get(draft.entity_id)
+
+
+def _without_clashes(drafts: Sequence[Draft]) -> list[Draft]:
+    """Sort by place; of two mentions of exactly the same characters the name stays, then the one found first."""
+    rank = {"name": 0, "nominal": 1, "pronoun": 2}
+    kept: list[Draft] = []
+    ordered = sorted(drafts, key=lambda draft: (draft.start, draft.end, rank[draft.kind]))
+    for draft in ordered:
+        if kept and (kept[-1].start, kept[-1].end) == (draft.start, draft.end):
+            continue
+        kept.append(draft)
+    return kept

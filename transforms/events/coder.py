@@ -1,0 +1,200 @@
+"""Codes the events of a document, sentence by sentence.
+
+For each trigger the most specific rule whose roles can be filled is taken; the events of a sentence are then settled among
+themselves and dated, placed and attributed. The rule that fired is named in every row.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from spacy.tokens import Doc, Token
+
+from transforms.document import Casualty, Document, Event, Mention, Paragraph, Sentence
+from transforms.events.circumstances import When, attribution, casualties, contexts_of, document_place, own_date, place_of
+from transforms.events.match import Candidate, candidates
+from transforms.events.modality import Modality, modality
+from transforms.events.nesting import Draft, settle
+from transforms.events.parties import SentenceMentions
+from transforms.events.roles import fill
+from transforms.lexicon import Lexicon
+from warehouse.schema.vocabulary import EVENT_TYPES
+
+_TRIGGER_REACH = 4  # tokens that a trigger of several words may span; wider ones are cut to the head word
+_CASUALTY_TYPES = frozenset({"ASSAULT", "COERCE", "PROTEST", "SANCTION"})
+
+
+class HasMentions(Protocol):
+    """What the entity stage gives."""
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions of the document."""
+
+
+def code_events(
+    document: Document,
+    paragraphs: Sequence[Paragraph],
+    sentences: Sequence[Sentence],
+    parses: Sequence[Doc],
+    entities: HasMentions,
+    lexicon: Lexicon,
+) -> tuple[Event, ...]:
+    """The events of the document, in the order of their triggers. `parses` is parallel to `sentences`."""
+    by_sentence: dict[int, list[Mention]] = {}
+    members: dict[str, Mention] = {}
+    for mention in entities.mentions:
+        if mention.end_char > document.dateline_end:  # the place and the agency of a dateline take part in nothing
+            by_sentence.setdefault(mention.sentence_index, []).append(mention)
+        if mention.entity_id and (mention.entity_id not in members or not members[mention.entity_id].country):
+            members[mention.entity_id] = mention
+    dateline = document_place(document, entities.mentions)
+    events: list[Event] = []
+    for sentence, doc in zip(sentences, parses, strict=True):
+        found = SentenceMentions(sentence, doc, by_sentence.get(sentence.sentence_index, ()), members)
+        events += _code_sentence(document, sentence, doc, found, dateline, lexicon)
+    titles = {p.paragraph_index for p in paragraphs if p.kind == "title"}
+    headline = {s.sentence_index for s in sentences if s.paragraph_index in titles}
+    return _with_ids(document, _without_repeats(events, headline))
+
+
+def _without_repeats(events: Sequence[Event], headline: set[int]) -> list[Event]:
+    """The events without those of the headline that the body tells again: the same type between the same countries or people."""
+    body = [event for event in events if event.sentence_index not in headline]
+    return [event for event in events if event.sentence_index not in headline or not any(_repeats(event, other) for other in body)]
+
+
+def _repeats(event: Event, other: Event) -> bool:
+    if event.event_type != other.event_type or event.negated != other.negated:
+        return False
+    for role in ("actor", "recipient"):
+        mine, theirs = ({p.country or p.entity_id for p in one.participants if p.role == role} - {None} for one in (event, other))
+        if mine and theirs and not mine & theirs:
+            return False
+    return True
+
+
+def _code_sentence(
+    document: Document, sentence: Sentence, doc: Doc, mentions: SentenceMentions, dateline: Mention | None, lexicon: Lexicon
+) -> list[Event]:
+    drafts: list[Draft] = []
+    dates: dict[int, When | None] = {}
+    for matches in candidates(doc, mentions, lexicon):
+        for candidate in matches:
+            roles = fill(candidate, mentions, lexicon)
+            if roles is None:
+                continue
+            when = dates[candidate.head.i] = own_date(candidate, mentions)
+            how = modality(candidate, lexicon, (when.start, when.end) if when else None, document.published_date)
+            rule = candidate.rule
+            drafts.append(Draft(candidate, tuple(roles[0]), tuple(roles[1]), how, rule.event_type, rule.modes))
+            break
+        else:
+            rule = matches[0].rule
+            drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
+    settled = settle(drafts, lexicon)
+    counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
+    topics = contexts_of(doc, lexicon) if settled else ()
+    return [
+        _event(document, sentence, draft, mentions, dates[draft.candidate.head.i], dateline, topics, counts, lexicon)
+        for draft in settled
+    ]
+
+
+def _event(
+    document: Document,
+    sentence: Sentence,
+    draft: Draft,
+    mentions: SentenceMentions,
+    when: When | None,
+    dateline: Mention | None,
+    topics: tuple[str, ...],
+    counts: dict[int, list[Casualty]],
+    lexicon: Lexicon,
+) -> Event:
+    candidate, rule, how = draft.candidate, draft.candidate.rule, draft.modality
+    if when is None and document.published_date and how.asserted and draft.event_type == rule.event_type:
+        when = When(document.published_date, document.published_date, "day", "published")
+    place = place_of(candidate, mentions, dateline if how.asserted else None)
+    says = attribution(candidate, mentions, lexicon)
+    start, end = _trigger_span(candidate)
+    return Event(
+        event_id="",
+        sentence_index=sentence.sentence_index,
+        event_type=draft.event_type,
+        trigger_start=sentence.start_char + start,
+        trigger_end=sentence.start_char + end,
+        trigger_lemma=" ".join(t.lemma_.lower() for t in sorted(set(candidate.words), key=lambda t: t.i)),
+        rule_id=rule.rule_id,
+        confidence=_confidence(draft),
+        modes=draft.modes,
+        contexts=tuple(sorted({*rule.contexts, *topics})),
+        cameo_code=rule.cameo_code,
+        negated=how.negated,
+        future=how.future,
+        hypothetical=how.hypothetical,
+        historical=how.historical,
+        attributed_to=says.entity_id if says else None,
+        attributed_start=says.start_char if says else None,
+        attributed_end=says.end_char if says else None,
+        event_start=when.start if when else None,
+        event_end=when.end if when else None,
+        date_precision=when.precision if when else None,
+        date_basis=when.basis if when else None,
+        place=place.entity_id if place else None,
+        place_country=place.country if place else None,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        geo_precision=place.geo_precision if place else None,
+        participants=(
+            *(party.participant("actor") for party in draft.actors),
+            *(party.participant("recipient") for party in draft.recipients),
+        ),
+        casualties=tuple(counts.get(candidate.head.i, ())),
+    )
+
+
+def _trigger_span(candidate: Candidate) -> tuple[int, int]:
+    """Offsets in the sentence of the words that the rule matched, if they stand close together, else of the head word."""
+    words = sorted(candidate.words, key=lambda token: token.i)
+    first, last = words[0], words[-1]
+    if last.i - first.i > _TRIGGER_REACH:
+        first = last = candidate.head
+    return first.idx, last.idx + len(last.text)
+
+
+def _confidence(draft: Draft) -> float:
+    """The rule's own confidence, less where a side is missing or the text does not assert the event."""
+    value = draft.candidate.rule.confidence
+    if not draft.actors:
+        value *= 0.8
+    if not draft.recipients and len(draft.actors) < 2:
+        value *= 0.7 if EVENT_TYPES[draft.event_type].recipient_required else 0.85
+    if draft.modality.hypothetical:
+        value *= 0.9
+    return round(min(max(value, 0.05), 1.0), 3)
+
+
+def _assigned(drafts: Sequence[Draft], counts: Sequence[tuple[Token, Casualty]]) -> dict[int, list[Casualty]]:
+    """Each count to the event of its own verb, else to the nearest event in the sentence that can have casualties."""
+    struck = [d for d in drafts if d.event_type in _CASUALTY_TYPES]
+    found: dict[int, list[Casualty]] = {}
+    for verb, casualty in counts:
+        if not struck:
+            break
+        nearest = min(struck, key=lambda d: (abs(d.candidate.head.i - verb.i), d.candidate.head.i))
+        found.setdefault(nearest.candidate.head.i, []).append(casualty)
+    return found
+
+
+def _with_ids(document: Document, events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events in order, each with its id: of the document, the trigger's span and the ordinal among events with that span."""
+    ordinals: dict[tuple[int, int], int] = {}
+    found: list[Event] = []
+    for event in sorted(events, key=lambda one: (one.trigger_start, one.trigger_end, one.rule_id)):
+        span = event.trigger_start, event.trigger_end
+        ordinal = ordinals[span] = ordinals.get(span, -1) + 1
+        key = f"{document.document_id}\0{span[0]}\0{span[1]}\0{ordinal}"
+        found.append(replace(event, event_id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest()))
+    return tuple(found)

@@ -1,0 +1,227 @@
+"""Finds the triggers of a sentence: every word whose lemma the lexicon knows, with the rules whose constraints hold around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from transforms.events.parties import SentenceMentions, is_political
+from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, objects, phrases, subjects
+from transforms.lexicon import Lexicon, Rule
+
+_OBLIGATION = frozenset({"must", "should", "ought"})
+_IN_OFFICE = frozenset({"GOV", "LEG", "JUD", "MIL", "IGO", "PTY", "OPP", "SPY"})
+_CONDITIONS = frozenset({"if", "unless"})
+_LIGHT_COPULAS = frozenset({"be", "remain", "stay"})
+
+
+@dataclass(slots=True)
+class Frame:
+    """A trigger in its clause: the word, the verb that carries it (a light verb for a noun), and what stands around it."""
+
+    head: Token
+    verb: Token | None
+    subjects: list[Token]
+    objects: list[Token]
+    indirect: list[Token]
+    clauses: list[Token]
+    phrases: list[tuple[str, Token]]
+    nouns: list[Token]
+    """The nouns that can carry participants as modifiers: the trigger itself or the verb's objects."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A rule that matched at a trigger, with the words it matched."""
+
+    rule: Rule
+    frame: Frame
+    words: list[Token] = field(default_factory=list)
+    specificity: int = 0
+    """What the rule asks for, the words of its trigger phrase included."""
+
+    @property
+    def head(self) -> Token:
+        """The trigger word."""
+        return self.frame.head
+
+
+def candidates(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterator[list[Candidate]]:
+    """For each trigger of the sentence the rules that match there, the most specific first."""
+    for token in doc:
+        lemma = token.lemma_.lower().replace("-", "")
+        frame: Frame | None = None
+        found: list[Candidate] = []
+        for entries, kind in ((lexicon.verbs, "verb"), (lexicon.nouns, "noun"), (lexicon.adjectives, "adjective")):
+            if lemma not in entries or not _fits(token, kind) or token.i in mentions.covering:
+                continue
+            frame = frame or (verb_frame(token, lexicon) if kind == "verb" else noun_frame(token, lexicon))
+            for rest, rule in entries[lemma]:
+                words = _phrase(token, rest, kind)
+                if words is not None and (more := _constraints(rule, frame, mentions, lexicon)) is not None:
+                    found.append(Candidate(rule, frame, words + more, rule.specificity + 2 * (len(words) - 1)))
+        if found:
+            yield sorted(found, key=lambda c: (-c.specificity, -len(c.words), -len(c.rule.modes), c.rule.rule_id))
+
+
+def verb_frame(verb: Token, lexicon: Lexicon) -> Frame:
+    """The frame of a verb: its logical arguments, its phrases and those of its objects."""
+    found = objects(verb, lexicon.object_control)
+    own = list(phrases(verb))
+    for noun in found:
+        own += phrases(noun)
+    own += [pair for _, noun in list(own) for pair in phrases(noun)]
+    complement = clauses(verb)
+    return Frame(verb, verb, subjects(verb, lexicon.object_control), found, indirect_objects(verb), complement, own, found)
+
+
+def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
+    """The frame of a noun or adjective: its phrases, and the subject and phrases of the light verb that carries it."""
+    verb, place = governor(_counted_by(noun, lexicon))
+    own = list(phrases(noun))
+    own += [pair for _, inner in list(own) for pair in phrases(inner)]
+    light = verb is not None and (
+        (place == "object" and verb.lemma_.lower() in lexicon.light)
+        or (place not in ("object", "subject") and verb.lemma_.lower() in lexicon.light | _LIGHT_COPULAS)
+        or (noun.dep_ in ("acomp", "attr") and verb.lemma_.lower() in _LIGHT_COPULAS)
+    )
+    if noun.dep_ == "acomp" and is_verb(noun.head):
+        verb, light = noun.head, True
+    carried = verb is not None and (light or place == "subject")
+    if carried and verb is not None:
+        own += [pair for pair in phrases(verb) if pair[1] is not noun]
+    return Frame(
+        noun,
+        verb if carried else None,
+        subjects(verb, lexicon.object_control) if light and verb is not None else [],
+        [inner for word, inner in phrases(noun) if word == "of"],
+        [],
+        clauses(noun),
+        own,
+        [noun],
+    )
+
+
+def _fits(token: Token, kind: str) -> bool:
+    if kind == "verb":
+        return is_verb(token) or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
+    if kind == "noun":
+        return token.pos_ in ("NOUN", "PROPN") or token.tag_ in ("NN", "NNS", "NNP", "NNPS")
+    return token.pos_ in ("ADJ", "VERB", "ADV") or token.dep_ in ("acomp", "attr")
+
+
+def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:
+    """The words of the trigger phrase, or None when the rest of it ("out" of "carry out") is not there."""
+    if kind == "verb" and any(child.dep_ == "prt" and child.lower_ not in rest.split() for child in token.children):
+        return None  # "call off" is another verb than "call"
+    if not rest:
+        return [token]
+    found = [token]
+    if kind == "verb":
+        for word in rest.split():
+            part = next(
+                (c for c in token.children if c.lower_ == word and c.dep_ in ("prt", "prep", "advmod", "dative", "agent")), None
+            )
+            part = part or (token.nbor() if token.i + 1 < len(token.doc) and token.nbor().lower_ == word else None)
+            if part is None:
+                return None
+            found.append(part)
+        return found
+    needed = rest.split()
+    before = [
+        t for t in token.doc[max(0, token.i - 2 * len(needed) - 2) : token.i] if t.lower_ in needed or t.lemma_.lower() in needed
+    ]
+    return found + before if {t.lower_ for t in before} | {t.lemma_.lower() for t in before} >= set(needed) else None
+
+
+def _constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: Lexicon) -> list[Token] | None:
+    """The tokens that meet the rule's constraints, or None when one of them fails."""
+    if rule.voice and (rule.voice == "passive") != any(c.dep_ in ("auxpass", "nsubjpass") for c in frame.head.children):
+        return None
+    around = {
+        "subject": frame.subjects,
+        "object": frame.objects,
+        "complement": frame.clauses,
+        "modifier": [c for c in frame.head.children if c.dep_ in ("compound", "amod", "nmod", "poss")],
+    }
+    matched: list[Token] = []
+    for slot, wanted in rule.slots.items():
+        tokens = [t for noun in around[slot.removeprefix("not_")] for one in coordinated(noun) for t in _through(one, lexicon)]
+        hits = [t for t in tokens if _meets(t, wanted, mentions)]
+        if slot.startswith("not_") == bool(hits):
+            return None
+        if slot == "object" and not slot.startswith("not_"):
+            matched += [t for t in hits if t.lemma_.lower() in wanted or t.lower_ in wanted]
+    for preposition, unwanted in rule.not_prepositions.items():
+        if any(word == preposition and _meets(noun, unwanted, mentions) for word, noun in frame.phrases):
+            return None
+    for preposition, wanted in rule.prepositions.items():
+        nouns = [t for word, noun in frame.phrases if word == preposition for t in _through(noun, lexicon)]
+        hits = [noun for noun in nouns if _meets(noun, wanted, mentions)]
+        if not hits:
+            return None
+        matched += [t for t in hits if t.lemma_.lower() in wanted or t.lower_ in wanted]
+    return matched
+
+
+def _counted_by(noun: Token, lexicon: Lexicon) -> Token:
+    """The noun that only counts `noun` and stands in its place in the clause: of "ten days of drills" the days."""
+    above = noun.head.head
+    counted = noun.dep_ == "pobj" and noun.head.lower_ == "of" and above.lemma_.lower() in lexicon.transparent
+    return above if counted else noun
+
+
+def _through(noun: Token, lexicon: Lexicon) -> list[Token]:
+    """The noun, and what it counts or groups: of "thousands of refugees" both nouns."""
+    found = [noun]
+    if noun.lemma_.lower() in lexicon.transparent or noun.pos_ == "NUM":
+        found += [inner for word, inner in phrases(noun) if word == "of"]
+    return found
+
+
+def _meets(token: Token, wanted: frozenset[str], mentions: SentenceMentions) -> bool:
+    lemma = token.lemma_.lower()
+    if lemma in wanted or token.lower_ in wanted:
+        return True
+    for child in token.children:
+        if child.dep_ in ("compound", "amod") and f"{child.lower_} {lemma}" in wanted:
+            return True
+    return any(test.startswith("#") and _test(token, test, mentions) for test in wanted)
+
+
+def _test(token: Token, test: str, mentions: SentenceMentions) -> bool:
+    if test == "#any":
+        return True
+    if test == "#clause":
+        return is_verb(token)
+    if test == "#must":
+        return any(
+            c.lower_ in _OBLIGATION or (c.dep_ == "aux" and c.lower_ == "to" and token.head.lemma_ in ("have", "need"))
+            for c in token.children
+        )
+    if test == "#will":
+        return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "shall", "'ll", "wo") for c in token.children)
+    if test == "#infinitive":
+        return any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
+    if test == "#if":
+        return any(t.lower_ in _CONDITIONS for t in token.doc)
+    mention = mentions.at(token)
+    if test == "#money":
+        return mention is not None and mention.entity_type == "MONEY"
+    if test == "#place" and mention is not None:
+        return mention.entity_type in ("GPE", "LOC", "FAC")
+    if test == "#actor":
+        return bool(mentions.direct(token))
+    if mention is None or not is_political(mention):
+        return False
+    match test:
+        case "#person":
+            return mention.entity_type == "PERSON"
+        case "#official":
+            return mention.sector in _IN_OFFICE
+        case "#organisation":
+            return mention.entity_type == "ORG"
+        case "#country":
+            return mention.country is not None and mention.entity_type in ("GPE", "NORP")
+        case _:  # "#group"
+            return mention.mention_kind == "nominal" or mention.entity_type == "NORP"

@@ -1,0 +1,174 @@
+"""Decides which of the events found in a sentence stand: one event per happening, nested ones by PLOVER's rules.
+
+What somebody agrees to, asks for, refuses or threatens is part of that event and tells its mode; words that one rule used
+up trigger no second event; and verbs joined by "and" that say the same of the same parties are one event.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from transforms.events.match import Candidate
+from transforms.events.modality import Modality
+from transforms.events.parties import Party
+from transforms.events.syntax import phrases
+from transforms.lexicon import Lexicon
+from warehouse.schema.vocabulary import EVENT_TYPES
+
+_TO_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
+_PURPOSE_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT"})
+_CONFLICT = frozenset({"SANCTION", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
+_CONDITIONS = frozenset({"if", "unless"})
+_PAST_MARKERS = frozenset({"after", "since", "following", "because", "as", "while", "despite", "although", "though"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event in the making: the rule that matched, its parties, and how the text asserts it."""
+
+    candidate: Candidate
+    actors: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    modality: Modality
+    event_type: str
+    modes: tuple[str, ...]
+    is_event: bool = True
+    """False when nobody was found for its roles: it can still tell the mode of the event it is part of."""
+
+
+def settle(drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
+    """The drafts that stand, with modes taken from nested events and PLOVER's shift of future types applied."""
+    drafts = _without_consumed(drafts)
+    standing: list[Draft] = []
+    regions = {draft.candidate.head.i: _region(draft) for draft in drafts}
+    for draft in drafts:
+        if not draft.is_event:
+            continue
+        position = draft.candidate.head.i
+        swallowed_by = [
+            other
+            for other in drafts
+            if other is not draft
+            and position in regions[other.candidate.head.i]
+            and other.candidate.head.i not in regions[position]
+        ]
+        if any(_swallows(other, draft) for other in swallowed_by):
+            continue
+        nested = [other for other in drafts if other is not draft and other.candidate.head.i in regions[position]]
+        standing.append(_with_nested_mode(draft, nested, lexicon.complement_modes))
+    return [_shifted(draft, lexicon) for draft in _merged(standing)]
+
+
+def _swallows(outer: Draft, inner: Draft) -> bool:
+    return outer.candidate.rule.swallow or (outer.event_type == "PROTEST" and inner.event_type in _PURPOSE_TYPES)
+
+
+def _region(draft: Draft) -> frozenset[int]:
+    """Token indexes of what the event is about: its complement clauses, its object and its phrases, without adverbial clauses."""
+    frame = draft.candidate.frame
+    roots = [*frame.clauses, *frame.objects, *(noun for _, noun in frame.phrases)]
+    roots += [noun for clause in frame.clauses for _, noun in phrases(clause)]
+    if draft.event_type == "PROTEST" and frame.verb is not None:
+        roots += [c for c in frame.verb.children if c.dep_ in ("advcl", "xcomp") and c.tag_ in ("VB", "VBG")]
+        roots += [c for noun in [*frame.subjects, draft.candidate.head] for c in noun.children if c.dep_ in ("acl", "prep")]
+    found: set[int] = set()
+    for root in roots:
+        if root.i not in found and root is not draft.candidate.head:
+            found |= _subtree(root)
+    found -= {draft.candidate.head.i}
+    return frozenset(found - ({frame.verb.i} if frame.verb is not None else set()))
+
+
+def _subtree(root: Token) -> set[int]:
+    found, queue = set(), [root]
+    while queue:
+        token = queue.pop()
+        found.add(token.i)
+        for child in token.children:
+            past = child.dep_ == "relcl" or (
+                child.dep_ == "advcl"
+                and any(mark.lower_ in _PAST_MARKERS for mark in child.children if mark.dep_ in ("mark", "prep"))
+            )
+            if not past and not (child.dep_ == "prep" and child.lower_ in _PAST_MARKERS):
+                queue.append(child)
+    return found
+
+
+def _without_consumed(drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts whose trigger no other rule has used up as its own object, particle or compound."""
+    used: dict[int, Candidate] = {}
+    for draft in drafts:
+        for word in draft.candidate.words:
+            if draft.is_event and word.i != draft.candidate.head.i:
+                used.setdefault(word.i, draft.candidate)
+    return [draft for draft in drafts if draft.candidate.head.i not in used]
+
+
+def _with_nested_mode(draft: Draft, nested: Sequence[Draft], complement_modes: Mapping[str, Mapping[str, str]]) -> Draft:
+    table = complement_modes.get(draft.event_type)
+    if draft.modes or not table or not draft.candidate.rule.swallow:
+        return draft
+    for other in sorted(nested, key=lambda one: abs(one.candidate.head.i - draft.candidate.head.i)):
+        mode = table.get(other.event_type)
+        if mode and mode in EVENT_TYPES[draft.event_type].modes:
+            recipients = draft.recipients or tuple(p for p in (*other.actors, *other.recipients) if p not in draft.actors)
+            return replace(draft, modes=(mode,), recipients=recipients)
+    return draft
+
+
+def _merged(drafts: Sequence[Draft]) -> list[Draft]:
+    """Of drafts of one type in a sentence, those that say no more than another are dropped."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda one: (-len(one.actors) - len(one.recipients), not one.modes, one.candidate.head.i)):
+        if not any(_says_no_more(draft, other) for other in kept):
+            kept.append(draft)
+    return sorted(kept, key=lambda one: one.candidate.head.i)
+
+
+def _says_no_more(draft: Draft, other: Draft) -> bool:
+    same = draft.event_type == other.event_type and set(draft.modes) <= set(other.modes)
+    if not same or draft.modality.asserted != other.modality.asserted:
+        return False
+    mine = {p.key for p in draft.actors}, {p.key for p in draft.recipients}
+    theirs = {p.key for p in other.actors}, {p.key for p in other.recipients}
+    if not (mine[0] <= theirs[0] and mine[1] <= theirs[1]):
+        return (mine[0] | mine[1]) <= (theirs[0] | theirs[1]) and len(mine[0] | mine[1]) < len(theirs[0] | theirs[1])
+    return _joined(draft.candidate.head, other.candidate.head) or mine != theirs
+
+
+def _joined(one: Token, other: Token) -> bool:
+    """Whether two triggers are coordinated or one stands in the other's clause."""
+    if other in one.conjuncts:
+        return True
+    ancestors = {token.i for token in one.ancestors}
+    return other.i in ancestors or one.i in {token.i for token in other.ancestors}
+
+
+def _shifted(draft: Draft, lexicon: Lexicon) -> Draft:
+    """The type that tense and mood make of an event.
+
+    PLOVER: future CONSULT, SUPPORT, COOPERATE and AID are AGREE, a future RETREAT is CONCEDE; the tense became the type. Material
+    conflict that is announced under a condition ("will boycott the vote unless") is a threat.
+    """
+    modality = draft.modality
+    if modality.negated:
+        return draft
+    if modality.future and draft.event_type in _TO_AGREE:
+        return replace(draft, event_type="AGREE", modes=(), modality=replace(modality, future=False))
+    if modality.future and draft.event_type == "RETREAT":
+        return replace(draft, event_type="CONCEDE", modes=(), modality=replace(modality, future=False))
+    if draft.event_type in _CONFLICT and draft.actors and not modality.asserted and _under_condition(draft):
+        mode = lexicon.complement_modes.get("THREATEN", {}).get(draft.event_type)
+        modes = (mode,) if mode else ()
+        return replace(draft, event_type="THREATEN", modes=modes, modality=replace(modality, future=False, hypothetical=False))
+    return draft
+
+
+def _under_condition(draft: Draft) -> bool:
+    """Whether an "if" or "unless" clause hangs on the verb of the event (it is not such a clause itself)."""
+    verb = draft.candidate.frame.verb
+    return verb is not None and any(
+        child.dep_ == "advcl" and any(mark.dep_ == "mark" and mark.lower_ in _CONDITIONS for mark in child.children)
+        for child in verb.children
+    )

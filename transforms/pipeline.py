@@ -1,0 +1,80 @@
+"""From a cleaned document to all its rows: segment, annotate, tag entities, code events, in this order.
+
+A worker makes one Coder and keeps it: the model, the gazetteers and the lexicon are loaded once per process.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from time import perf_counter
+
+from spacy.language import Language
+
+from transforms.annotate import annotate, load_model, model_version
+from transforms.document import CodedDocument, Document
+from transforms.entities import tag_entities
+from transforms.events import code_events
+from transforms.lexicon import Lexicon, load_lexicon
+from transforms.paragraphs import split_paragraphs
+from transforms.sentences import split_sentences
+
+STAGES = ("segment", "annotate", "entities", "events")
+
+
+class Coder:
+    """Everything that coding needs, loaded once; `seconds` sums the time spent in each of STAGES."""
+
+    def __init__(self, nlp: Language, lexicon: Lexicon, model: str, fingerprint: str) -> None:
+        self.nlp = nlp
+        self.lexicon = lexicon
+        self.model = model
+        self.fingerprint = fingerprint
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def code(self, document: Document) -> CodedDocument:
+        """All rows of `document`."""
+        with self._timed("segment"):
+            paragraphs = split_paragraphs(document)
+            sentences = split_sentences(document, paragraphs)
+        with self._timed("annotate"):
+            parses = annotate(self.nlp, document, sentences)
+        with self._timed("entities"):
+            entities = tag_entities(document, paragraphs, sentences, parses)
+        with self._timed("events"):
+            events = code_events(document, paragraphs, sentences, parses, entities, self.lexicon)
+        return CodedDocument(document, paragraphs, sentences, entities.mentions, entities.affiliations, events)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += perf_counter() - start
+
+
+def load_coder(model: str) -> Coder:
+    """A Coder with the spaCy pipeline `model`; raises UsageError for an unknown model or a lexicon with an error."""
+    return Coder(load_model(model), load_lexicon(), model_version(model), fingerprint(model))
+
+
+@cache
+def fingerprint(model: str) -> str:
+    """12 hex digits that change with the code, the lexicon, the gazetteers or the model; cheap, the model is not loaded."""
+    digest = hashlib.blake2b(model_version(model).encode(), digest_size=6)
+    for path, content in sorted(_package_files(files("transforms"), "")):
+        digest.update(path.encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def _package_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        path = f"{prefix}/{entry.name}"
+        if entry.is_dir():
+            yield from _package_files(entry, path)
+        elif entry.name.endswith((".py", ".toml")):
+            yield path, entry.read_bytes()

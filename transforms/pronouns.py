@@ -1,0 +1,52 @@
+"""Finds the pronouns of one sentence that can stand for a named entity."""
+
+from functools import cache
+
+from transforms.package_data import read_toml
+from transforms.spans import Draft, SentenceParse, make_draft
+
+_EMPTY_VERBS = frozenset({"be", "seem", "appear", "take", "matter", "turn"})
+_WEATHER = frozenset({"rain", "snow", "hail"})
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    rows: dict[str, list[str]] = read_toml("nominals.toml")["pronouns"]
+    return {word: kind for kind, words in rows.items() if kind != "reporting_verbs" for word in words}
+
+
+def find_pronouns(parse: SentenceParse) -> list[Draft]:
+    """Give the pronouns by place; `base` is male, female, plural, thing or speaker."""
+    found = []
+    for index, word in enumerate(parse.lower):
+        kind = _kinds().get(word)
+        if kind is None or parse.tags[index] not in ("PRON", "DET") or (kind == "thing" and _is_empty(parse, index)):
+            continue
+        draft = make_draft(
+            parse, index, index + 1, "PERSON" if kind in ("male", "female", "speaker") else "ORG", "pronoun", "coreference"
+        )
+        draft.base = kind
+        draft.plural = kind == "plural"
+        draft.feminine = {"male": False, "female": True}.get(kind)
+        found.append(draft)
+    return found
+
+
+def _is_empty(parse: SentenceParse, index: int) -> bool:
+    """Tell whether "it" stands for nothing: "it is clear that", "it was him who", "confirmed it"."""
+    token = parse.doc[index]
+    if token.lower_ != "it":
+        return False
+    verb = token.head
+    if token.dep_ not in ("nsubj", "nsubjpass"):  # as an object it mostly is what was said or done
+        return True
+    if verb.lemma_ in _WEATHER:
+        return True
+    clause = any(child.dep_ in ("ccomp", "xcomp", "advcl", "csubj", "relcl") for child in verb.children)
+    inner = any(
+        grandchild.dep_ in ("xcomp", "ccomp", "relcl")
+        for child in verb.children
+        if child.dep_ in ("acomp", "attr")
+        for grandchild in child.children
+    )
+    return verb.lemma_ in _EMPTY_VERBS and (clause or inner or any(child.dep_ in ("acomp", "attr") for child in verb.children))
