@@ -1,0 +1,281 @@
+"""The Prefect flow: plan, mill the batches in worker processes, commit every few minutes and at the end, publish.
+
+Prefect gives each batch its name, state, retries and logs; the text work leaves its threads through `engine`. A batch that keeps
+failing fails alone: its inputs are not recorded, so that the next run tries them again.
+"""
+
+import secrets
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any, cast
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.runtime import task_run
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.batches import Batch
+from flows.engine import executor
+from flows.inputs import find_inputs
+from flows.ledger import Ledger, Share
+from flows.mill import BatchResult, Order, mill_batch, reject_rows
+from flows.plan import Plan, make_plan
+from flows.progress import Progress, tell
+from flows.settings import Settings, load_settings
+from flows.summary import RunFailed, Summary
+from transforms.annotate import model_version
+from transforms.pipeline import fingerprint
+from warehouse.commit import CommitResult
+from warehouse.commit import commit as commit_batches
+from warehouse.fault import fault_point
+from warehouse.lake import create_lake, exists
+from warehouse.publish import is_published
+from warehouse.publish import publish as publish_warehouse
+from warehouse.remove import remove_inputs
+from warehouse.schema.errors import GiveUp, UsageError
+from warehouse.schema.tables import DocumentSources, Inputs, Rejects
+
+IN_FLIGHT = 2
+"""Batches handed out per worker: one in work and one to go on with while the flow commits."""
+
+
+class _Run:
+    """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.summary = Summary(
+            warehouse=settings.warehouse,
+            run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
+            started_at=datetime.now(UTC),
+            fingerprint=fingerprint(settings.model),
+            model=model_version(settings.model),
+        )
+        self.batches: dict[str, Batch] = {}
+        self.results: dict[str, BatchResult] = {}
+        self.order: Order | None = None
+        self.pool: Executor | None = None
+        self.stopping = False
+
+
+@flow(name="build-warehouse", task_runner=ThreadPoolTaskRunner())  # type: ignore[arg-type]
+def build_warehouse(
+    inputs: list[str],
+    warehouse: str | None = None,
+    workers: int | None = None,
+    model: str | None = None,
+    recode: bool = False,
+    prune: bool = False,
+    yes: bool = False,
+    batch_documents: int | None = None,
+    batch_bytes: int | None = None,
+    commit_seconds: float | None = None,
+    retries: int | None = None,
+) -> Summary:
+    """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
+
+    What is not given is taken from newsmill.toml in the working directory, NEWSMILL_* variables, or the defaults. Running it
+    again over the same inputs does nothing. Raises RunFailed when inputs failed or prune was refused (all else is committed),
+    UsageError for settings or paths that are wrong, GiveUp when the warehouse cannot be used.
+
+    Args:
+        inputs: Files, folders and globs to read: .txt and .jsonl, each also as .gz or .zst.
+        warehouse: Folder of the warehouse; made if it does not exist. Default: data.
+        workers: Worker processes. Default: one a core; 0 works in the flow's own process, for debugging.
+        model: spaCy pipeline: the name of an installed package, or a folder.
+        recode: Code the documents of the inputs anew, also those that the warehouse has.
+        prune: Remove the rows of inputs beneath the given paths that are gone.
+        yes: Let prune remove more than a fifth of the documents, or everything beneath a path that is missing or empty.
+        batch_documents: At most this many documents in a batch.
+        batch_bytes: About this many bytes of input in a batch.
+        commit_seconds: Seconds between commits: what a kill can cost.
+        retries: How often a batch that failed is tried again.
+    """
+    settings = load_settings(
+        warehouse=warehouse,
+        workers=workers,
+        model=model,
+        batch_documents=batch_documents,
+        batch_bytes=batch_bytes,
+        commit_seconds=commit_seconds,
+        retries=retries,
+    )
+    run = _Run(settings)
+    summary = run.summary
+    with TemporaryDirectory(prefix="newsmill-") as scratch:
+        plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes)
+        summary.inputs, summary.unchanged, summary.refusals = len(plan.inputs), plan.unchanged, plan.refusals
+        summary.prune_refusal = plan.removal.refusal
+        summary.total_documents, summary.older_documents = plan.known_documents, plan.older_documents
+        summary.add_rejects((one.reason, one.message) for one in plan.rejects)
+        if not plan.is_empty:
+            create_lake(settings.warehouse)
+            ledger = Ledger(plan, summary.started_at)
+            if plan.batches:
+                _mill_all(run, plan, ledger, recode=recode)
+            _close(run, plan, ledger, recode=recode)
+    summary.close()
+    if not plan.is_empty or (exists(settings.warehouse) and not is_published(settings.warehouse)):
+        publish(run)
+        summary.published = True
+    if summary.state == "failed":
+        raise RunFailed(summary)
+    return summary
+
+
+@task(name="plan", cache_policy=NO_CACHE)
+def plan_run(run: _Run, inputs: list[str], scratch: Path, *, recode: bool, prune: bool, yes: bool) -> Plan:
+    """Find what is new or changed, and cut it into batches."""
+    found = find_inputs(inputs)
+    plan = make_plan(found, run.settings, run.summary.fingerprint, scratch, recode=recode, prune=prune, yes=yes)
+    get_run_logger().info(
+        "%d inputs to read in %d batches, %d unchanged, %d not readable, %d to remove",
+        *(len(plan.inputs), len(plan.batches), plan.unchanged, len(plan.rejects), len(plan.removal.source_uris)),
+    )
+    return plan
+
+
+def _worth_another_try(task: Any, task_run: Any, state: State[Any]) -> bool:
+    return not isinstance(state.result(raise_on_failure=False), GiveUp)
+
+
+@task(name="mill", cache_policy=NO_CACHE, retry_condition_fn=_worth_another_try)
+def mill(run: _Run, batch_id: str) -> None:
+    """Mill one batch in a worker process; a second attempt gets a process of its own, to take no other batch with it."""
+    assert run.pool is not None
+    assert run.order is not None
+    try:
+        if task_run.run_count > 1:
+            with executor(min(run.settings.workers, 1)) as alone:
+                result = alone.submit(mill_batch, run.batches[batch_id], run.order).result()
+        else:
+            result = run.pool.submit(mill_batch, run.batches[batch_id], run.order).result()
+    except BrokenProcessPool as error:
+        if run.stopping:
+            raise GiveUp("the run was stopped") from error
+        raise
+    fault_point("after-files")
+    get_run_logger().info("%d documents, %d words, %d rejects", result.documents, result.words, result.rejects.height)
+    run.results[batch_id] = result  # not returned, so that no state of Prefect holds on to it
+
+
+@task(name="commit", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5, retry_condition_fn=_worth_another_try)
+def commit(run: _Run, share: Share, *, recode: bool) -> CommitResult:
+    """Bring finished batches into the lake, in one transaction."""
+    result = commit_batches(
+        run.settings.warehouse, run.summary.run_id, share.files, share.sources, share.inputs, share.rejects, recoded=recode
+    )
+    get_run_logger().info(
+        "snapshot %d: %d documents, %d events", result.snapshot_id, *map(result.counts.get, ("documents", "events"))
+    )
+    return result
+
+
+@task(name="publish", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5, retry_condition_fn=_worth_another_try)
+def publish(run: _Run) -> None:
+    """Make newsmill.duckdb show the newest snapshot."""
+    published = publish_warehouse(run.settings.warehouse)
+    get_run_logger().info("%s shows snapshot %d", published.path, published.snapshot_id)
+
+
+def _mill_all(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
+    """Mill all batches, with commits on the way; the last one is left to `_close`."""
+    settings = run.settings
+    run.batches = {batch.batch_id: batch for batch in plan.batches}
+    run.order = Order(
+        run_id=run.summary.run_id,
+        started_at=run.summary.started_at,
+        warehouse=settings.warehouse,
+        model=settings.model,
+        known_ids=plan.known_ids,
+        piece_documents=settings.batch_documents,
+        piece_characters=settings.batch_bytes,
+        record_bytes=settings.record_bytes,
+    )
+    finished: SimpleQueue[tuple[Batch, PrefectFuture[None]]] = SimpleQueue()
+    waiting = iter(plan.batches)
+    running = bytes_done = documents = 0
+    began = committed_at = monotonic()
+    tell(Progress(0, plan.byte_count, 0, 0, 0.0))
+    with executor(settings.workers) as run.pool:
+        try:
+            while True:
+                while running < max(settings.workers, 1) * IN_FLIGHT and (batch := next(waiting, None)) is not None:
+                    future = _submit(run, batch)
+                    future.add_done_callback(partial(_put, finished, batch))
+                    running += 1
+                if not running:
+                    return
+                batch, future = finished.get()
+                running -= 1
+                result = _entered(run, ledger, batch, future)
+                bytes_done += batch.byte_count
+                documents += result.documents if result else 0
+                tell(Progress(bytes_done, plan.byte_count, documents, run.summary.words, monotonic() - began))
+                if monotonic() - committed_at >= settings.commit_seconds and ledger.has_more:
+                    _commit(run, ledger.take(last=False), recode=recode)
+                    publish(run)
+                    committed_at = monotonic()
+        except BaseException:
+            run.stopping = True
+            raise
+
+
+def _put(finished: "SimpleQueue[tuple[Batch, PrefectFuture[None]]]", batch: Batch, future: PrefectFuture[None]) -> None:
+    finished.put((batch, future))
+
+
+def _submit(run: _Run, batch: Batch) -> PrefectFuture[None]:
+    name = batch.name.replace("{", "{{").replace("}", "}}")  # Prefect formats the names of runs
+    options = mill.with_options(
+        task_run_name=f"mill {name}", retries=run.settings.retries, retry_delay_seconds=run.settings.retry_seconds
+    )
+    return options.submit(run, batch.batch_id)
+
+
+def _entered(run: _Run, ledger: Ledger, batch: Batch, future: PrefectFuture[None]) -> BatchResult | None:
+    """Enter a batch in the ledger; gives its result, or None when it failed."""
+    error: Any = future.result(raise_on_failure=False)
+    if isinstance(error, UsageError):  # every other batch fails of it too
+        raise error
+    result = run.results.pop(batch.batch_id, None)
+    if result is not None:
+        ledger.finished(batch, result)
+        run.summary.add_batch(result)
+        return result
+    reason = str(error) or type(error).__name__
+    get_run_logger().error("batch %s (%s) is given up: %s", batch.batch_id, batch.name, reason)
+    ledger.failed(batch, reason)
+    return None
+
+
+def _commit(run: _Run, share: Share, *, recode: bool) -> None:
+    run.summary.add_commit(cast(Any, commit)(run, quote(share), recode=recode))
+
+
+def _close(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
+    """Commit what is left, then remove what --prune takes out, and enter the run in the table runs."""
+    settings, summary = run.settings, run.summary
+    share = ledger.take(last=True)
+    if share.inputs.height:
+        _commit(run, share, recode=recode)
+    summary.failures = ledger.failures
+    summary.close()
+    nothing = DocumentSources.create_empty(), Inputs.create_empty()
+    gone = plan.removal.source_uris
+    if summary.failures:  # what failed may hold documents that would leave
+        summary.unpruned = len(gone)
+    elif gone:
+        summary.add_commit(remove_inputs(settings.warehouse, gone, summary.run_id))
+        summary.removed_inputs = len(gone)
+    rejects = reject_rows(plan.new_rejects, summary.run_id) if plan.new_rejects else Rejects.create_empty()
+    commit_batches(settings.warehouse, summary.run_id, (), *nothing, rejects, run=summary.row())

@@ -1,0 +1,111 @@
+"""`newsmill code`: codes a text at once, without a warehouse - what a person who writes a rule of the lexicon needs.
+
+The text goes through the very functions that a run uses, so what is seen here is what a run would store.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.app import ModelOption, app
+from flows.cli.marked import print_entities, print_events, print_text
+from flows.cli.terminal import one_line, output
+from transforms.document import CodedDocument, RawRecord, Rejected
+from warehouse.schema.errors import UsageError
+
+STDIN = "<stdin>"
+
+
+@app.command()
+def code(
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What to code. Default: what comes on stdin.", show_default=False)
+    ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication, that 'yesterday' counts from.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write everything that was found as one JSON object.")] = False,
+    model: ModelOption = None,
+) -> None:
+    """Code a sentence or a whole text at once: its sentences, entities and events, with the rule behind each event.
+
+    Example: `newsmill code --date 2024-03-19 "France condemned the attack on Odesa yesterday."`
+    """
+    from flows.settings import load_settings
+    from transforms.clean import clean
+    from transforms.pipeline import load_coder
+
+    if text is None and sys.stdin.isatty():
+        typer.echo("Type or paste the text, then Ctrl-D on a line of its own.", err=True)
+    body = text if text is not None else sys.stdin.buffer.read()
+    settings = load_settings(model=model)
+    record = RawRecord(STDIN, 0, 0, "0", body, published=_day(published))
+    try:
+        coded = load_coder(settings.model).code(clean(record))
+    except Rejected as rejected:
+        if rejected.reason in ("empty", "no_text"):
+            raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected
+        raise UsageError(f"{rejected.message}. Nothing was coded.") from rejected
+    if as_json:
+        json.dump(as_plain(coded), sys.stdout, ensure_ascii=sys.stdout.isatty(), indent=2)
+        sys.stdout.write("\n")
+    else:
+        _print(coded)
+
+
+def as_plain(coded: CodedDocument) -> dict[str, Any]:
+    """`coded` as JSON can hold it: the rows of every table, each with the words that its offsets stand for."""
+    from transforms.tables import quad_class_and_score  # polars, which only --json needs
+
+    text = coded.document.text
+    plain = asdict(coded)
+    for table in ("paragraphs", "sentences", "mentions", "affiliations"):
+        plain[table] = [_with_text(row, text) for row in plain[table]]
+    for event in plain["events"]:
+        event["quad_class"], event["score"] = quad_class_and_score(event["event_type"], event["modes"])
+        event["trigger_text"] = text[event["trigger_start"] : event["trigger_end"]]
+        for part in ("participants", "casualties"):
+            event[part] = [_with_text(row, text) for row in event[part]]
+    return {name: _iso(value) for name, value in plain.items()}
+
+
+def _with_text(row: dict[str, Any], text: str) -> dict[str, Any]:
+    return row | {"text": text[row["start_char"] : row["end_char"]]}
+
+
+def _iso(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case dict():
+            return {key: _iso(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_iso(item) for item in value]
+        case _:
+            return value
+
+
+def _day(written: str | None) -> str | None:
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError as error:
+        raise UsageError(f"{written!r} is no day: --date takes YYYY-MM-DD, such as 2024-03-19.") from error
+
+
+def _print(coded: CodedDocument) -> None:
+    console = output()
+    text = coded.document.text
+    for sentence in coded.sentences:
+        words = one_line(text[sentence.start_char : sentence.end_char])
+        console.print(f"sentence {sentence.sentence_index}: {words}", style="dim", soft_wrap=True)
+    console.print()
+    print_text(console, coded)
+    print_entities(console, coded)
+    print_events(console, coded)
