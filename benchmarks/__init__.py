@@ -1,0 +1,1 @@
+"""Measurements behind the figures of README; nothing here is installed."""
