@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 import duckdb
 import pytest
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from tests.end_to_end.processes import free_port, running, until
 
@@ -60,6 +60,12 @@ class Office:
         assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    @retry(
+        retry=retry_if_exception(lambda error: isinstance(error, HTTPError) and error.code == SERVICE_UNAVAILABLE),
+        wait=wait_fixed(1),
+        stop=stop_after_delay(PATIENCE),
+        reraise=True,
+    )
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer of Prefect's API.
 
@@ -67,15 +73,8 @@ class Office:
         asks again then, and so does this one.
         """
         data = json.dumps(body or {}).encode() if body is not None else None
-        request = Request(f"{self.api}{path}", data=data, headers={"Content-Type": "application/json"})
-        for attempt in Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, HTTPError) and error.code == SERVICE_UNAVAILABLE),
-            wait=wait_fixed(1),
-            stop=stop_after_delay(PATIENCE),
-            reraise=True,
-        ):
-            with attempt, urlopen(request, timeout=30) as answer:
-                return json.load(answer)
+        with urlopen(Request(f"{self.api}{path}", data=data, headers={"Content-Type": "application/json"}), timeout=30) as answer:
+            return json.load(answer)
 
     def flow_runs(self, **conditions: Any) -> list[dict[str, Any]]:
         """All flow runs so far, the oldest first."""
