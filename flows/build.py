@@ -23,6 +23,7 @@ from prefect.runtime import task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.aliases import read_aliases
 from flows.batches import Batch
 from flows.engine import executor
 from flows.inputs import find_inputs
@@ -34,6 +35,7 @@ from flows.settings import Settings, load_settings
 from flows.summary import RunFailed, Summary
 from transforms.annotate import model_version
 from transforms.pipeline import fingerprint
+from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
 from warehouse.fault import fault_point
@@ -80,6 +82,7 @@ def build_warehouse(
     batch_bytes: int | None = None,
     commit_seconds: float | None = None,
     retries: int | None = None,
+    aliases: str | None = None,
 ) -> Summary:
     """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
 
@@ -99,6 +102,8 @@ def build_warehouse(
         batch_bytes: About this many bytes of input in a batch.
         commit_seconds: Seconds between commits: what a kill can cost.
         retries: How often a batch that failed is tried again.
+        aliases: CSV file with the columns seed_id and canonical_id: entities that marts show under another id. It takes the
+            place of the aliases that the warehouse has; without it these stay.
     """
     settings = load_settings(
         warehouse=warehouse,
@@ -109,6 +114,7 @@ def build_warehouse(
         commit_seconds=commit_seconds,
         retries=retries,
     )
+    merges = read_aliases(aliases) if aliases is not None else None
     run = _Run(settings)
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
@@ -123,8 +129,11 @@ def build_warehouse(
             if plan.batches:
                 _mill_all(run, plan, ledger, recode=recode)
             _close(run, plan, ledger, recode=recode)
+    if merges is not None and merges != current_aliases(settings.warehouse):
+        set_aliases(settings.warehouse, merges, summary.run_id)
+        summary.aliases = len(merges)
     summary.close()
-    if not plan.is_empty or (exists(settings.warehouse) and not is_published(settings.warehouse)):
+    if not plan.is_empty or summary.aliases is not None or (exists(settings.warehouse) and not is_published(settings.warehouse)):
         publish(run)
         summary.published = True
     if summary.state == "failed":

@@ -27,7 +27,8 @@ class Summary:
     with their last source; `undated` documents have a date that cannot be read. `failures` gives the reason for every input whose
     batch failed, `refusals` say why named paths are no inputs, `prune_refusal` why --prune removed nothing; `unpruned` inputs are
     gone and were kept because a batch failed. `older_documents` of `total_documents` were coded by another fingerprint. `seconds`
-    is the time of the whole run, `stage_seconds` those of the workers.
+    is the time of the whole run, `stage_seconds` those of the workers. `aliases` is how many entities another takes the place of,
+    None where the run changed nothing of that.
     """
 
     warehouse: Path
@@ -52,6 +53,7 @@ class Summary:
     older_documents: int = 0
     total_documents: int = 0
     published: bool = False
+    aliases: int | None = None
     refusals: tuple[str, ...] = ()
     prune_refusal: str = ""
     unpruned: int = 0

@@ -7,7 +7,21 @@ import polars as pl
 
 from warehouse.columns import polars_schema
 from warehouse.commit import replace_rows
+from warehouse.lake import exists, open_lake
 from warehouse.schema.errors import UsageError
+
+
+def current_aliases(warehouse: Path) -> dict[str, str]:
+    """The content of the table entity_aliases: canonical by seed entity_id; empty where there is no warehouse.
+
+    Raises:
+        GiveUp: the warehouse is damaged or of a newer schema.
+        RetryLater: its catalog is locked.
+    """
+    if not exists(warehouse):
+        return {}
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        return dict(connection.execute("SELECT seed_id, canonical_id FROM lake.entity_aliases").fetchall())
 
 
 def set_aliases(warehouse: Path, aliases: Mapping[str, str], run_id: str = "aliases") -> None:

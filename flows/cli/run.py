@@ -40,6 +40,15 @@ def run(
     recode: Annotated[bool, typer.Option("--recode", help="Code the inputs' documents anew, also known ones.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the rows of files beneath INPUT that are gone.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Let --prune remove more than a fifth of the documents.")] = False,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(
+            "--aliases",
+            metavar="FILE",
+            help="CSV (seed_id, canonical_id): entities that marts show as another.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -86,6 +95,7 @@ def run(
                         batch_bytes=settings.batch_bytes,
                         commit_seconds=settings.commit_seconds,
                         retries=settings.retries,
+                        aliases=str(aliases) if aliases is not None else None,
                     )
                 except RunFailed as error:
                     failed, summary = error, error.summary
@@ -162,6 +172,8 @@ def _lines(summary: "Summary") -> Iterator[tuple[str, str]]:
     ranked = sorted(summary.event_types.items(), key=lambda one: (-one[1], one[0]))
     top = ", ".join(f"{kind} {count:,}" for kind, count in ranked[:6])
     yield "Events", f"{summary.events:,}" + (f" ({top}{', …' if len(summary.event_types) > 6 else ''})" if top else "")
+    if summary.aliases is not None:
+        yield "Aliases", f"{summary.aliases:,} entities shown as another"
     if summary.rejects:
         yield "Rejects", f"{summary.rejects.total():,}"
     if summary.failures:

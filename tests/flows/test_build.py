@@ -267,3 +267,31 @@ def test_a_reader_sees_documents_with_all_that_belongs_to_them_while_a_run_commi
     assert len(set(counts)) > 2
     assert counts == sorted(counts)
     assert set(orphans) == {0}
+
+
+def test_aliases_reach_the_marts_without_new_texts_and_stay_until_another_file(news: Path, tmp_path: Path) -> None:
+    build(tmp_path, news)
+    seed = str(ask(tmp_path, "SELECT entity_id FROM entities WHERE starts_with(entity_id, 'country:') ORDER BY 1 LIMIT 1")[0][0])
+    path = tmp_path / "aliases.csv"
+    path.write_text(f"seed_id,canonical_id\n{seed},org:merged\n")
+    summary = build(tmp_path, news, aliases=str(path))
+    assert (summary.aliases, summary.documents, summary.did_nothing) == (1, 0, False)
+    merged = f"SELECT count(*) FILTER (entity_id = 'org:merged'), count(*) FILTER (entity_id = '{seed}') FROM entities"
+    assert ask(tmp_path, merged) == [(1, 0)]
+    before = snapshot(tmp_path)
+    assert build(tmp_path, news, aliases=str(path)).did_nothing
+    assert build(tmp_path, news).did_nothing
+    assert snapshot(tmp_path) == before
+    assert ask(tmp_path, merged) == [(1, 0)]
+    path.write_text("seed_id,canonical_id\n")
+    assert build(tmp_path, news, aliases=str(path)).aliases == 0
+    assert ask(tmp_path, merged) == [(0, 1)]
+    assert_sound(tmp_path)
+
+
+def test_a_mistake_in_the_aliases_stops_a_run_before_any_work(news: Path, tmp_path: Path) -> None:
+    path = tmp_path / "aliases.csv"
+    path.write_text("seed_id,canonical_id\nrebels,org:front\n")
+    with pytest.raises(UsageError, match=r"aliases\.csv:2"):
+        build(tmp_path, news, aliases=str(path))
+    assert not (tmp_path / "data").exists()
