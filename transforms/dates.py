@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 from transforms.calendar_intervals import Interval
+from transforms.date_phrases import read_in_week, read_part, read_phrase, read_step
 from transforms.date_readers import (
     date_words,
     read_ago,
@@ -54,7 +55,8 @@ def _patterns() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date | N
     season = rf"(?P<season>{_alternatives(list(data['seasons']))})"
     quarter = rf"(?P<quarter>{_alternatives(list(data['quarters']))})"
     table = [
-        (r"(?P<y>[12]\d{3})-(?P<m>\d{2})-(?P<d>\d{2})", read_iso),
+        (r"(?P<y>[12]\d{3})(?P<between>[-/])(?P<m>\d{2})(?P=between)(?P<d>\d{2})", read_iso),
+        (rf"(?P<day>\d{{1,2}})-{month}-{year}", read_day),
         (r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y>[12]\d{3})", read_slashes),
         (rf"{prefix}{day}{dash}{day2}(?: of)? {month}(?:,? {year})?", read_day_range),
         (rf"{prefix}{month} {day}{dash}{day2}(?:,? {year})?", read_day_range),
@@ -83,15 +85,21 @@ def _patterns() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date | N
     return [(re.compile(pattern), reader) for pattern, reader in table]
 
 
-def read_date(text: str, published: date | None, direction: int = 0) -> Interval | None:
+def read_date(text: str, published: date | None, direction: int = 0, named: Interval | None = None) -> Interval | None:
     """Give the days that a date expression means, None where it means none or several.
 
     `published` anchors what is relative (None: only absolute dates get a value); `direction` tells whether the sentence looks
-    ahead (1), back (-1) or neither (0).
+    ahead (1), back (-1) or neither (0), `named` is the date that the text has named last, for "the next day".
     """
     expression = " ".join(text.lower().replace("’", "'").split()).strip(" ,.;:()")
     if not expression:
         return None
+    try:
+        found = _phrase(expression, published, direction, named)
+    except (ValueError, OverflowError):  # 31 April, the year 0
+        return None
+    if found is not None:
+        return found
     for candidate in _candidates(expression):
         for pattern, reader in _patterns():
             match = pattern.fullmatch(candidate)
@@ -101,6 +109,18 @@ def read_date(text: str, published: date | None, direction: int = 0) -> Interval
                 except (ValueError, OverflowError):  # 31 April, the year 0
                     return None
     return None
+
+
+def _phrase(expression: str, published: date | None, direction: int, named: Interval | None) -> Interval | None:
+    def read(inner: str) -> Interval | None:
+        return read_date(inner, published, direction)
+
+    return (
+        read_in_week(expression, published)
+        or read_step(expression, published, named)
+        or read_phrase(expression, published, direction, read)
+        or read_part(expression, published, read)
+    )
 
 
 def _candidates(expression: str) -> list[str]:

@@ -17,18 +17,19 @@ from transforms.spans import Draft, SentenceParse, make_draft
 
 _KINDS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
 _EDGES = frozenset("\"'“”‘’()[],;:")
-_EARLIER = re.compile(r"\b(?:earlier|before|later|after)\b", re.IGNORECASE)
 
 
 @cache
 def _calendar() -> re.Pattern[str]:
     """Match what is a date whatever the model says: a day or year beside a month, an ISO date."""
-    months = "|".join(sorted({month.capitalize() for month in date_words("months")}, key=len, reverse=True))
+    names = sorted(date_words("months"), key=len, reverse=True)
+    months = "|".join([*(name.capitalize() for name in names), *(name.upper() for name in names)])
     weekday = "(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
     day, year = r"[0-3]?\d(?:st|nd|rd|th)?", r"(?:,? [12]\d{3})?"
     return re.compile(
         rf"\b(?:{weekday}(?:{months})\.? {day}{year}|{weekday}{day} (?:of )?(?:{months})\b\.?{year}"
-        rf"|(?:{months})\.?,? [12]\d{{3}}|[12]\d{{3}}-\d\d-\d\d)\b"
+        rf"|(?:{months})\.?,? [12]\d{{3}}|[12]\d{{3}}([-/])\d\d\1\d\d(?!\d)|[0-3]?\d([./])[01]?\d\2[12]\d{{3}}"
+        rf"|[0-3]?\d-(?:{months})-[12]\d{{3}})(?:\b|(?=T\d))"
     )
 
 
@@ -36,12 +37,12 @@ def find_quantities(document: Document, parses: Sequence[SentenceParse], names: 
     """Give the mentions of the number and date types, none overlapping a name."""
     taken = {(draft.sentence, index) for draft in names for index in range(draft.first, draft.last)}
     found: list[Draft] = []
-    last_day: date | None = None
+    named: Interval | None = None
     for parse in parses:
         spans = _spans(parse, taken)
         for first, last, label in spans:
             draft = make_draft(parse, first, last, label, "name", "model")
-            last_day = _value(draft, parse, document.published_date, last_day) or last_day
+            named = _value(draft, parse, document.published_date, named) or named
             found.append(draft)
     return found
 
@@ -76,17 +77,16 @@ def _trim(parse: SentenceParse, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _value(draft: Draft, parse: SentenceParse, published: date | None, last_day: date | None) -> date | None:
-    """Set the value of a draft; give the day that a later "two days earlier" counts from."""
+def _value(draft: Draft, parse: SentenceParse, published: date | None, named: Interval | None) -> Interval | None:
+    """Set the value of a draft; give the date that a later "two days earlier" counts from."""
     kind = draft.entity_type
     if kind in ("DATE", "TIME"):
-        anchor = last_day or published if _EARLIER.search(draft.text) else published
-        interval = read_date(draft.text, anchor, _direction(parse.doc[draft.root]))
+        interval = read_date(draft.text, published, _direction(parse.doc[draft.root]), named)
         if interval is None and kind == "TIME":
             interval = _day_inside(draft.text, published)
         if interval is not None:
             draft.value_start, draft.value_end, draft.value_precision = interval.start, interval.end, interval.precision
-            return interval.start if interval.precision == "day" else None
+            return interval
         return None
     if kind == "ORDINAL":
         draft.value_number = read_ordinal(draft.text)
@@ -122,6 +122,8 @@ def _direction(token: Token) -> int:
         if words & date_words("future_words"):
             return 1
         governor = above.head
+        if "to" in words and above.dep_ == "xcomp" and governor.tag_ in ("VBZ", "VBP") and governor.lemma_ == "be":
+            return 1
         if "to" in words and above.dep_ in ("xcomp", "ccomp", "acl", "advcl") and governor.lemma_.lower() in date_words("ahead"):
             return 1
         if "to" in words and "going" in (above.lower_, governor.lower_):
