@@ -42,7 +42,13 @@ def date_is_right(case: Case, coded: CodedDocument) -> bool:
     return values == ({(case["start"], case["end"], case["precision"])} if case["start"] else set())
 
 
-RIGHT: dict[str, Callable[[Case, CodedDocument], bool]] = {"dates": date_is_right}
+def sentences_are_right(case: Case, coded: CodedDocument) -> bool:
+    """Whether the text is split into exactly the sentences expected; white space inside them doesn't count."""
+    found = [coded.document.text[sentence.start_char : sentence.end_char] for sentence in coded.sentences]
+    return [" ".join(sentence.split()) for sentence in found] == [" ".join(sentence.split()) for sentence in case["sentences"]]
+
+
+RIGHT: dict[str, Callable[[Case, CodedDocument], bool]] = {"dates": date_is_right, "sentences": sentences_are_right}
 """The tables, and what makes a case of each right."""
 
 

@@ -35,3 +35,8 @@ def test_expressions_stand_in_their_texts_and_values_are_intervals() -> None:
         else:
             assert case["end"] is None, case
             assert case["precision"] is None, case
+
+
+def test_sentences_hold_all_characters_of_their_texts() -> None:
+    for case in read_cases("sentences"):
+        assert "".join("".join(case["sentences"]).split()) == "".join(case["text"].split()), case
