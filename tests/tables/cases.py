@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.clean import clean
-from transforms.document import CodedDocument, RawRecord
+from transforms.document import CodedDocument, Mention, RawRecord
 from transforms.pipeline import Coder
 
 FOLDER = Path(__file__).parent
@@ -48,7 +48,73 @@ def sentences_are_right(case: Case, coded: CodedDocument) -> bool:
     return [" ".join(sentence.split()) for sentence in found] == [" ".join(sentence.split()) for sentence in case["sentences"]]
 
 
-RIGHT: dict[str, Callable[[Case, CodedDocument], bool]] = {"dates": date_is_right, "sentences": sentences_are_right}
+def title_is_right(case: Case, coded: CodedDocument) -> bool:
+    """Whether one affiliation of the person has the title, country, sector and organisation expected; none where no title is."""
+    person = name_at(coded, *span_of(case, "person", coded))
+    if person is None or person.entity_type != "PERSON":
+        return False
+    held = [one for one in coded.affiliations if one.person_id == person.entity_id]
+    if case["title"] is None:
+        return not held
+    organisation = name_at(coded, *span_of(case, "organisation", coded)) if case["organisation"] else None
+    expected = (case["title"].lower(), case["country"], case["sector"], organisation.entity_id if organisation else None)
+    found = {((one.title or "").lower(), one.country, one.sector, one.organisation_id) for one in held}
+    return expected in found and (organisation is not None or case["organisation"] is None)
+
+
+def place_is_right(case: Case, coded: CodedDocument) -> bool:
+    """Whether the name has the type expected, and where that is a place, its country, precision and about its coordinates."""
+    name = name_at(coded, *span_of(case, "place", coded))
+    if name is None or name.entity_type != case["type"]:
+        return False
+    if case["type"] in ("PERSON", "ORG"):
+        return True
+    if (name.country, name.geo_precision) != (case["country"], case["geo_precision"]):
+        return False
+    if name.latitude is None or name.longitude is None:
+        return False
+    reach = CITY_DEGREES if case["geo_precision"] == "city" else AREA_DEGREES
+    east = abs(name.longitude - case["longitude"])
+    return abs(name.latitude - case["latitude"]) <= reach and min(east, 360 - east) <= reach
+
+
+def reference_is_right(case: Case, coded: CodedDocument) -> bool:
+    """Whether the nominal, pronoun or short name has the id of its antecedent, or those of several, or of none of the names."""
+    end = span_of(case, "anaphor", coded)[1]
+    ends = [mention for mention in coded.mentions if mention.end_char == end]
+    if case["antecedent"] is None:
+        names = {mention.entity_id for mention in coded.mentions if mention.mention_kind == "name"}
+        return not any(mention.entity_id in names or mention.member_ids for mention in ends if mention.mention_kind != "name")
+    wanted = case["antecedent"] if isinstance(case["antecedent"], list) else [case["antecedent"]]
+    named = [name_at(coded, *span_of({"name": name}, "name", coded)) for name in wanted]
+    ids = {name.entity_id for name in named if name is not None}
+    if None in ids or len(ids) < len(wanted):
+        return False
+    if len(wanted) > 1:
+        return any(set(mention.member_ids) == ids for mention in ends)
+    return any(mention.entity_id in ids for mention in ends)
+
+
+def name_at(coded: CodedDocument, start: int, end: int) -> Mention | None:
+    """The name with exactly these characters; a leading article counts for neither side."""
+    start += 4 if coded.document.text[start:end].lower().startswith("the ") else 0
+    for mention in coded.mentions:
+        own = coded.document.text[mention.start_char : mention.end_char]
+        first = mention.start_char + (4 if own.lower().startswith("the ") else 0)
+        if mention.mention_kind == "name" and (first, mention.end_char) == (start, end):
+            return mention
+    return None
+
+
+CITY_DEGREES, AREA_DEGREES = 0.5, 6.0
+"""How far coordinates may lie from those of a case: a town is a point, a country's middle is a matter of taste."""
+RIGHT: dict[str, Callable[[Case, CodedDocument], bool]] = {
+    "dates": date_is_right,
+    "sentences": sentences_are_right,
+    "titles": title_is_right,
+    "places": place_is_right,
+    "coreference": reference_is_right,
+}
 """The tables, and what makes a case of each right."""
 
 
