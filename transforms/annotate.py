@@ -17,7 +17,9 @@ from thinc.api import Model, NumpyOps
 
 from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
-from transforms.tagger import BASE, SHIPPED, load_shipped, shipped_version
+from transforms.headline_case import restore_case
+from transforms.pipelines import BASE, SHIPPED
+from transforms.tagger import load_shipped, shipped_version
 from warehouse.schema.errors import UsageError
 
 _SPACE = re.compile(r"\s")
@@ -64,14 +66,16 @@ def model_version(name: str) -> str:
 def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence]) -> tuple[Doc, ...]:
     """Parse each sentence; the result is parallel to `sentences`.
 
-    A Doc holds the sentence's characters one for one (any white space as a blank), so the offset of a token in the document is
-    `sentence.start_char + token.idx`. Raises Rejected for a sentence of more characters than the model takes (`nlp.max_length`).
+    A Doc holds the sentence's characters one for one (any white space as a blank, headlines in the case of running text), so the
+    offset of a token in the document is `sentence.start_char + token.idx`. Raises Rejected for a sentence of more characters than
+    the model takes (`nlp.max_length`).
     """
     longest = max((s.end_char - s.start_char for s in sentences), default=0)
     if longest > nlp.max_length:
         limit = f"the model takes {nlp.max_length:,}"
         raise Rejected("too_large", f"holds a sentence of {longest:,} characters, {limit}: is it text? Break its lines")
-    docs = [nlp.make_doc(_SPACE.sub(" ", document.text[s.start_char : s.end_char])) for s in sentences]
+    texts = restore_case([_SPACE.sub(" ", document.text[s.start_char : s.end_char]) for s in sentences])
+    docs = [nlp.make_doc(text) for text in texts]
     for doc in docs:
         for token in doc[1:]:
             token.is_sent_start = False

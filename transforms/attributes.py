@@ -1,11 +1,12 @@
-"""Part of speech, morphology and lemma of each token, as spaCy's attribute ruler and lemmatizer give them, at a tenth of their time.
+"""Part of speech, morphology and lemma of each token as spaCy's attribute ruler and lemmatizer give them, in a tenth of the time.
 
-Both decide by the token itself (its word, tag and dependency), in a few patterns also by its neighbours. So each combination is asked of
-them once a process, in a Doc of its own, and the answer is kept; the answers, and so the rows, are theirs.
+Both decide by the token itself (its word, tag and dependency), in a few patterns also by its neighbours. So each combination is
+asked of them once a process, in a Doc of its own, and the answer is kept; the answers, and so the rows, are theirs.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any, cast
 
 from spacy.attrs import DEP, ORTH, TAG
 from spacy.language import Language
@@ -32,7 +33,9 @@ class Attributes:
         strings = nlp.vocab.strings
         self.expletive = strings.add("expl")
         self.verb_forms = _verb_forms()
-        self.joined = frozenset(strings.add(form) for word in _neighbour_words() for form in (word, word.capitalize(), word.upper()))
+        self.joined = frozenset(
+            strings.add(form) for word in _neighbour_words() for form in (word, word.capitalize(), word.upper())
+        )
 
     def __call__(self, doc: Doc) -> None:
         """Set the attributes of all tokens of `doc`."""
@@ -58,7 +61,7 @@ class Attributes:
                     known.clear()
                 known[key] = answer
             token.pos, morph, token.lemma = answer
-            token.set_morph(morph)
+            cast(Any, token).set_morph(morph)
 
     def _ask(self, doc: Doc, index: int) -> _Answer:
         """Give what the components say of the token `index` between its neighbours."""
@@ -76,7 +79,7 @@ class Attributes:
         token = small[index - first]
         if token.lower_ in self.verb_forms and token.tag_.startswith("VB"):
             token.lemma_ = self.verb_forms[token.lower_]
-        return token.pos, token.morph.key, token.lemma
+        return token.pos, cast(Any, token.morph).key, token.lemma
 
 
 @cache

