@@ -28,7 +28,7 @@ from transforms.titles import role_sector, title_start
         ("Maria Lopez, governor of Jalisco, denied it.", "maria-lopez", "governor", None, None, "GOV"),
         ("NATO Secretary General Karl Holm arrived.", "karl-holm", "Secretary General", "igo:nato", None, "IGO"),
         ("Army spokesman Peter Odhiambo said so.", "peter-odhiambo", "Army spokesman", None, None, "MIL"),
-        ("Former Prime Minister Petr Novak was jailed.", "petr-novak", "Former Prime Minister", None, None, "ELI"),
+        ("Former Prime Minister Petr Novak was jailed.", "petr-novak", "Prime Minister", None, None, "ELI"),
         ("Rebel leader Joseph Banda surrendered.", "joseph-banda", "Rebel leader", None, None, "REB"),
         ("Opposition leader Grace Moyo was arrested.", "grace-moyo", "Opposition leader", None, None, "OPP"),
         ("Syria's Bashar Haddad left.", "bashar-haddad", None, None, "SYR", None),
