@@ -217,7 +217,7 @@ def _sector(role: Role, words: Sequence[str], title: str, country: str | None) -
     """Give the sector of a role: its own, or that of the organisation where the role tells little."""
     if title in title_words("clergy"):
         return "REL"
-    own = role_sector(words)
+    own = _first_sector(words)
     plain = [*words[:-1], singular(words[-1])] if words else []
     phrase = " ".join(plain[len(plain) - role_at_end(plain) :])
     body = role.organisation.sector if role.organisation and role.organisation.sector else role.sector
@@ -228,6 +228,14 @@ def _sector(role: Role, words: Sequence[str], title: str, country: str | None) -
     if own is None and country and not role.organisation and phrase in state_roles() and (role.body < 0 or role.sector is None):
         own = "GOV"
     return "ELI" if role.former and own in _OF_STATE else own
+
+
+def _first_sector(words: Sequence[str]) -> str | None:
+    """Give the sector of a role, of "president and commander-in-chief" that of the first."""
+    if "and" in words:
+        joint = words.index("and")
+        return role_sector(words[:joint]) or _first_sector(words[joint + 1 :])
+    return role_sector(words)
 
 
 def _gives_way(own: str | None, phrase: str, body: str) -> bool:

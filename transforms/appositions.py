@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from transforms.package_data import read_toml
-from transforms.role_phrases import POSSESSIVE, Names, Role, led_body, read_role, role_head
+from transforms.role_phrases import POSSESSIVE, Names, Role, led_body, longest_end, read_role, role_head
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import singular, title_words
 
@@ -18,9 +18,7 @@ _INNER_TAGS = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
 _OPENING = frozenset({",", "(", "—", "–", "--", "-"})
 _CLOSING = frozenset({",", ".", ")", ";", ":", "—", "–", "--", "-", "?", "!", '"', "”", "and", "said", "says"})
-_PAST_ENDS = frozenset({"until", "till", "before"})
 _LONGEST = 16
-_PLAIN = frozenset({"a", "an"})
 
 
 @cache
@@ -79,9 +77,10 @@ def role_before(draft: Draft, parse: SentenceParse, first: int, names: Names) ->
             index = name.last
             continue
         follows = parse.lower[index + 1] if index < end else ""
-        if parse.tags[index] in ("NOUN", "PROPN") and (not follows or follows in _JOINTS or follows in ("and", "&")):
+        joined = follows in ("and", "&") and parse.tags[index + 2] != "DET"
+        if parse.tags[index] in ("NOUN", "PROPN") and (not follows or follows in _JOINTS or joined):
             if role_head(parse, index, start) >= 0 and (comma or follows):
-                role = read_role(parse, index, names)
+                role = read_role(parse, longest_end(parse, index), names)
                 if role is not None and role.last <= end + 1:
                     return role
         index += 1
@@ -167,7 +166,7 @@ def noun_phrase_role(parse: SentenceParse, index: int, names: Names) -> Role | N
         return None
     if index < count and parse.doc[index].tag_ in ("VBD", "VBZ", "VBP", "MD"):
         return None
-    return read_role(parse, noun, names) if role_head(parse, noun, first) >= 0 else None
+    return read_role(parse, longest_end(parse, noun), names) if role_head(parse, noun, first) >= 0 else None
 
 
 def _relative(parse: SentenceParse, index: int, names: Names) -> Role | None:

@@ -6,6 +6,7 @@ pronouns, which need all of these, and dates and numbers.
 """
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -123,26 +124,29 @@ def _with_sole_country(names: Sequence[Draft], holdings: Sequence[Holding]) -> l
     sole = named[0] if len(set(named)) == 1 else None
     country = sole if len(named) > 1 else None
     return [
-        replace(held, country=country)
+        replace(held, country=sole if held.sector in _AT_HOME else country)
         if held.country is None and held.organisation_id is None and held.sector in _OF_STATE
-        else replace(held, country=sole)
-        if held.country is None and held.organisation_id is None and held.sector in _AT_HOME
         else held
         for held in holdings
     ]
 
 
 def _give_office(names: Sequence[Draft], holdings: Sequence[Holding]) -> None:
-    """Give each person the country and the sector that the document states for them: those said first."""
+    """Give each person the country and the sector that the document has stated for them, from that sentence on.
+
+    Of several the first said holds; that somebody is a man or a doctor (CVL) holds only until an office is said.
+    """
     countries: dict[str, str] = {}
     sectors: dict[str, str] = {}
-    for held in holdings:
-        person = held.person.entity_id or ""
-        if held.country:
-            countries.setdefault(person, held.country)
-        if held.sector:
-            sectors.setdefault(person, held.sector)
+    pending = deque(sorted(holdings, key=lambda held: held.sentence))
     for draft in names:
+        while pending and pending[0].sentence <= draft.sentence:
+            held = pending.popleft()
+            person = held.person.entity_id or ""
+            if held.country:
+                countries.setdefault(person, held.country)
+            if held.sector and sectors.get(person, "CVL") == "CVL":
+                sectors[person] = held.sector
         if draft.entity_type == "PERSON" and draft.entity_id:
             draft.country = countries.get(draft.entity_id)
             draft.sector = sectors.get(draft.entity_id)

@@ -60,7 +60,7 @@ class _Owner:
     sector: str | None = None
 
     def take(self, name: Draft) -> None:
-        if name.entity_type == "ORG":
+        if name.entity_type in ("ORG", "FAC"):
             if self.organisation is None:
                 self.organisation, self.country = name, self.country or name.country
         elif name.source in _COUNTRY_SOURCES or name.entity_type in ("GPE", "NORP", "LOC"):
@@ -77,6 +77,14 @@ def role_head(parse: SentenceParse, noun: int, floor: int = 0) -> int:
     """Give the first token of the role phrase that ends at the token `noun`, -1 where it ends none."""
     count = role_at_end(parse.lower[max(noun - 5, floor) : noun + 1])
     return noun + 1 - count if count else -1
+
+
+def longest_end(parse: SentenceParse, noun: int) -> int:
+    """Give the last token of the longest role phrase around a role's noun ("secretary of state" from "secretary")."""
+    for end in range(min(noun + 4, len(parse.words) - 1), noun, -1):
+        if 0 <= role_head(parse, end) <= noun and parse.lower[noun + 1] in ("of", "-", "for"):
+            return end
+    return noun
 
 
 def read_role(parse: SentenceParse, noun: int, names: Names) -> Role | None:
@@ -103,7 +111,7 @@ def role_at(parse: SentenceParse, first: int, end: int, names: Names) -> Role:
     former = former or bool(title_words("past") & set(lower[first:end])) or lower[first : first + 3] == ["one", "-", "time"]
     _owner_behind(parse, last, names, owner, sent=_is_sent(lower[first:end]))
     shown = first
-    while shown < end - 1 and (lower[shown] in title_words("former") or lower[shown : shown + 3] == ["one", "-", "time"]):
+    while shown < end - 1 and (lower[shown] in title_words("unshown") or lower[shown : shown + 3] == ["one", "-", "time"]):
         if lower[shown + 1] == "-" and lower[shown] != "one":
             break  # "ex-president"
         shown += 3 if lower[shown] == "one" else 1
@@ -215,16 +223,16 @@ def _owner_behind(parse: SentenceParse, last: int, names: Names, owner: _Owner, 
     for _ in range(2):
         if index + 1 >= count or lower[index] not in _JOINTS or (sent and lower[index] in _ELSEWHERE):
             return
-        if index > last and lower[index] not in ("of", "at", "in"):
+        if index > last and lower[index] not in ("of", "at") and (owner.organisation is not None or lower[index] != "in"):
             return
-        end = _owner_phrase(parse, index + 1, names, owner)
+        end = _owner_phrase(parse, index + 1, names, owner, whence=lower[index] == "from")
         if end == index + 1:
             return
         index = end
 
 
-def _owner_phrase(parse: SentenceParse, first: int, names: Names, owner: _Owner) -> int:
-    """Read one noun phrase as an owner; gives its end, `first` where there is none."""
+def _owner_phrase(parse: SentenceParse, first: int, names: Names, owner: _Owner, whence: bool = False) -> int:
+    """Read one noun phrase as an owner; gives its end, `first` where there is none. A town that somebody is from owns nothing."""
     lower, count = parse.lower, len(parse.words)
     index = first
     while index < count and (lower[index] in ("the", "a", "an") or parse.words[index] in POSSESSIVE):
@@ -238,7 +246,8 @@ def _owner_phrase(parse: SentenceParse, first: int, names: Names, owner: _Owner)
             neighbour = name.source == "country" and set(lower[start:index]) & _NEIGHBOURS
             if neighbour:
                 owner.country = None  # "Senegal's neighbour Mali"
-            owner.take(name)
+            if not whence or name.source != "city":
+                owner.take(name)
             if name.entity_type == "ORG" and name.sector is None and owner.sector is None:
                 owner.sector = modifier_sector(lower[common:index])
             index = name.last

@@ -188,10 +188,8 @@ def narrowed(words: Sequence[str], tags: Sequence[str], start: int, floor: int) 
             start -= 2
         elif _narrows(words[start - 1], tags[start - 1]):
             start -= 1
-        elif tags[start - 1] == "NUM" and tags[start] == "NOUN" and len(words[start]) < 3:
+        elif words[start - 1].isdigit() and len(words[start]) < 3:
             start -= 1  # "800 m champion"
-        elif words[start - 1] == "one" and words[start : start + 2] == ["-", "time"]:
-            start -= 1
         else:
             break
     return start
@@ -228,7 +226,7 @@ def _ends_with(words: Sequence[str], phrases: frozenset[str]) -> bool:
 
 def _hyphened(word: str, tag: str) -> bool:
     """Tell whether a word can stand before a hyphen within a title ("ex-", "under-", "vice-")."""
-    return word[0].isalpha() and (tag in ("ADP", "ADV", "X") or _narrows(word, tag))
+    return word[0].isalpha() and (tag in ("ADP", "ADV", "X", "NUM") or _narrows(word, tag))
 
 
 def _narrows(word: str, tag: str) -> bool:

@@ -65,10 +65,9 @@ def title_is_right(case: Case, coded: CodedDocument) -> bool:
     if case["organisation"] is None:
         named = {mention.entity_id for mention in coded.mentions if mention.mention_kind == "name"}
         return any(one.organisation_id is None or one.organisation_id not in named for one in found)
-    start, end = span_of(case, "organisation", coded)
-    name = name_at(coded, start, end)
-    bodies = [name] if name else [one for one in coded.mentions if one.mention_kind == "nominal" and one.end_char == end]
-    return any(one.organisation_id and one.organisation_id == body.entity_id for one in found for body in bodies)
+    end = span_of(case, "organisation", coded)[1]
+    bodies = {mention.entity_id for mention in coded.mentions if mention.end_char == end and mention.entity_id}
+    return any(one.organisation_id in bodies for one in found)
 
 
 def place_is_right(case: Case, coded: CodedDocument) -> bool:
