@@ -108,12 +108,16 @@ def _title_first(draft: Draft, parse: SentenceParse, by_end: Mapping[tuple[int, 
 def find_holdings(drafts: Sequence[Draft], parses: Sequence[SentenceParse], titles: Mapping[int, tuple[int, int]]) -> list[Holding]:
     """Give every statement of a person's role in the document, by place."""
     names = {(draft.sentence, index): draft for draft in drafts for index in range(draft.first, draft.last)}
+    by_first = {(draft.sentence, draft.first): draft for draft in drafts}
     offices = _known_offices(drafts)
     found: list[Holding] = []
     for draft in drafts:
         if draft.entity_type == "PERSON" and draft.entity_id:
             parse = parses[draft.sentence]
-            found += [_holding(draft, parse, role, offices) for role in _roles_of(draft, parse, titles.get(id(draft)), names)]
+            for role in _roles_of(draft, parse, titles.get(id(draft)), names):
+                found.append(_holding(draft, parse, role, offices))
+                if role.head >= 0 and role.last <= draft.first and not draft.role:
+                    found += [_holding(one, parse, own, offices) for one, own in _shared(draft, parse, role, by_first)]
     for sentence in dict.fromkeys(draft.sentence for draft in drafts if draft.entity_type == "PERSON"):
         parse = parses[sentence]
         for person, role in find_appointments(parse, names):
@@ -158,6 +162,27 @@ def _with_owner_behind(draft: Draft, parse: SentenceParse, role: Role, names: Na
     if owner is None or owner.first != index or owner.entity_type not in ("ORG", "GPE"):
         return role
     return replace(role, organisation=owner if owner.entity_type == "ORG" else None, country=owner.country)
+
+
+def _shared(draft: Draft, parse: SentenceParse, role: Role, by_first: Mapping[tuple[int, int], Draft]) -> list[tuple[Draft, Role]]:
+    """Give the others who share a plural role: "the envoys of Japan and Canada, Aiko Mori and Neil Fraser", one country each."""
+    if singular(parse.lower[role.head]) == parse.lower[role.head]:
+        return []
+    owners: list[Draft] = []
+    index = role.last + 1
+    while index < draft.first:
+        name = by_first.get((draft.sentence, index))
+        if name is not None and name.country and name.entity_type != "PERSON":
+            owners.append(name)
+        index += 1
+    persons: list[Draft] = []
+    other = _next_in_list(draft, parse, by_first)
+    while other is not None and not other.role and other.entity_id:
+        persons.append(other)
+        other = _next_in_list(other, parse, by_first)
+    if len(owners) == len(persons) + 1:
+        return [(one, replace(role, country=owner.country)) for one, owner in zip(persons, owners[1:], strict=True)]
+    return [(one, role) for one in persons]
 
 
 def _known_offices(drafts: Sequence[Draft]) -> dict[str, set[str]]:

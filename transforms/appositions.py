@@ -31,10 +31,8 @@ def roles_beside(draft: Draft, parse: SentenceParse, first: int, names: Names) -
     """Give the roles before and behind a person's name, whose titles begin at the token `first`."""
     before, behind = role_before(draft, parse, first, names), role_behind(draft, parse, names)
     found = [role for role in (before, behind) if role is not None]
-    for noun in _parsed(draft, parse, before is None, behind is None):
-        if (parse.index, noun) not in names and (role := read_role(parse, noun, names)) is not None:
-            found.append(role)
-    return found
+    nouns = [noun for noun in _parsed(draft, parse, before is None, behind is None) if (parse.index, noun) not in names]
+    return found + [role for noun in nouns if (role := read_role(parse, noun, names)) is not None]
 
 
 def _parsed(draft: Draft, parse: SentenceParse, before: bool, behind: bool) -> Iterator[int]:
@@ -47,11 +45,9 @@ def _parsed(draft: Draft, parse: SentenceParse, before: bool, behind: bool) -> I
     head = token.head
     if before and token.dep_ == "appos" and head.i < draft.first:
         yield head.i
-    if token.dep_ in ("nsubj", "nsubjpass") and head.lemma_ in verbs("bare"):
-        if not any(child.dep_ == "neg" for child in head.children):
-            for child in head.children:
-                if child.dep_ == "attr":
-                    yield child.i
+    kinds = [child.dep_ for child in head.children]
+    if token.dep_ in ("nsubj", "nsubjpass") and head.lemma_ in verbs("bare") and "neg" not in kinds and "attr" in kinds:
+        yield next(child.i for child in head.children if child.dep_ == "attr")
 
 
 def role_before(draft: Draft, parse: SentenceParse, first: int, names: Names) -> Role | None:
@@ -78,11 +74,11 @@ def role_before(draft: Draft, parse: SentenceParse, first: int, names: Names) ->
             continue
         follows = parse.lower[index + 1] if index < end else ""
         joined = follows in ("and", "&") and parse.tags[index + 2] != "DET"
-        if parse.tags[index] in ("NOUN", "PROPN") and (not follows or follows in _JOINTS or joined):
-            if role_head(parse, index, start) >= 0 and (comma or follows):
-                role = read_role(parse, longest_end(parse, index), names)
-                if role is not None and role.last <= end + 1:
-                    return role
+        ends = (comma and not follows) or follows in _JOINTS or joined
+        if ends and parse.tags[index] in ("NOUN", "PROPN") and role_head(parse, index, start) >= 0:
+            role = read_role(parse, longest_end(parse, index), names)
+            if role is not None and role.last <= end + 1:
+                return role
         index += 1
     return None
 
@@ -99,9 +95,9 @@ def _phrase_start(parse: SentenceParse, end: int, names: Names) -> int:
             continue
         word = parse.lower[index - 1]
         inner = parse.tags[index - 1] in _INNER_TAGS or word in _JOINTS or word in _OWNERS or word in ("and", "&", "-")
-        if not inner and parse.words[index - 1] not in POSSESSIVE and word not in title_words("narrowing"):
-            if parse.tags[index - 1] != "NUM" or parse.lower[index : index + 2] != ["-", "time"]:
-                break
+        narrows = word in title_words("narrowing") or parse.lower[index : index + 2] == ["-", "time"]
+        if not inner and not narrows and parse.words[index - 1] not in POSSESSIVE:
+            break
         index -= 1
     return index
 

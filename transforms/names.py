@@ -19,7 +19,7 @@ from transforms.organisations import (
 from transforms.package_data import slug
 from transforms.places import locatives
 from transforms.spans import Draft, SentenceParse, make_draft
-from transforms.titles import role_at_end, title_start, title_words
+from transforms.titles import ends_title, role_at_end, title_start, title_words
 
 MODEL_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "LANGUAGE"})
 _PLACES = frozenset({"country", "region", "city"})
@@ -213,8 +213,9 @@ class SentenceNames:
         while index < len(parse.words):
             if (self._free_capital(index) and not self._free_capital(index - 1) | (self.taken[index - 1] is not None)) or (
                 self._free_capital(index)
-                and role_at_end(parse.lower[max(index - 4, 0) : index])
+                and ends_title(parse.lower[max(index - 9, 0) : index])
                 and not role_at_end(parse.lower[max(index - 3, 0) : index + 1])
+                and parse.lower[index] not in title_words("honorifics")
             ):
                 start = index
             else:
@@ -232,7 +233,8 @@ class SentenceNames:
                 and not role_at_end(parse.lower[start:last])
             ):
                 self._put(start, last, "PERSON", "rule")
-            index = max(last, index + 1)
+                index = last
+            index += 1
 
     def _free_capital(self, index: int) -> bool:
         if not 0 <= index < len(self.parse.words):

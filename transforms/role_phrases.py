@@ -257,9 +257,7 @@ def _owner_phrase(parse: SentenceParse, first: int, names: Names, owner: _Owner,
         elif parse.words[index] in POSSESSIVE and index > start:
             index += 1
             common = index if (parse.index, index - 2) in names else common
-        elif parse.tags[index] in _NOMINAL and parse.words[index][0].isalpha():
-            index += 1
-        elif parse.words[index] == "-" and index > start:
+        elif (parse.tags[index] in _NOMINAL and parse.words[index][0].isalpha()) or (parse.words[index] == "-" and index > start):
             index += 1
         else:
             break

@@ -97,6 +97,18 @@ def _suffix_ends() -> frozenset[str]:
     return frozenset(suffix[-1] for suffix in _suffixed())
 
 
+def ends_title(words: Sequence[str]) -> bool:
+    """Tell whether words (lower case) end with a role or with one and its field ("minister of transport")."""
+    if role_at_end(words[-_LONGEST:]):
+        return True
+    if not words or words[-1] not in title_words("known_fields"):
+        return False
+    for index in range(len(words) - 2, max(len(words) - _REACH, 0), -1):
+        if words[index] in ("of", "for"):
+            return bool(role_at_end(words[max(index - _LONGEST, 0) : index]))
+    return False
+
+
 def role_sector(words: Sequence[str]) -> str | None:
     """Give the sector of a role phrase (lower case, modifiers included); a former one is ELI, an unknown one None."""
     if not words:
