@@ -15,7 +15,7 @@ from transforms.organisations import normal_base, organisation_id
 from transforms.package_data import read_toml
 from transforms.role_phrases import POSSESSIVE, Names, Role, role_at
 from transforms.spans import Draft, SentenceParse
-from transforms.titles import role_at_end, role_sector, singular, state_roles, title_parts, title_start, title_words
+from transforms.titles import role_at_end, role_end, role_sector, singular, state_roles, title_parts, title_start, title_words
 
 _OF_STATE = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "IGO", "PTY", "OPP", "SPY", "ELI", None})
 """Sectors whose former members are ELI: a former footballer stays what he was."""
@@ -134,7 +134,7 @@ def _roles_of(draft: Draft, parse: SentenceParse, title: tuple[int, int] | None,
         parts = title_parts(parse.lower, parse.tags, draft.first, title[0])
         if len(parts) > 1 and parse.lower[parts[-1][0]] in title_words("styles"):
             parts.pop()  # "Vice President Dr."
-        roles = [role_at(parse, begin, end, names) for begin, end in parts]
+        roles = [role_at(parse, begin, role_end(parse.lower, begin, end), names) for begin, end in parts]
         first = min(role.first for role in roles)
     elif draft.role:
         roles.append(Role(first, first, -1, tuple(draft.role.lower().split())))
@@ -248,6 +248,8 @@ def _sector(role: Role, words: Sequence[str], title: str, country: str | None) -
     body = role.organisation.sector if role.organisation and role.organisation.sector else role.sector
     if body and _gives_way(own, phrase, body):
         own = body
+    elif body is None and (role.organisation or role.body >= 0) and phrase in _any_body():
+        own = None  # "president of the football federation"
     if own is None and role.field:
         own = role_sector([*role.field[-2:], *plain[-1:]])
     if own is None and country and not role.organisation and phrase in state_roles() and (role.body < 0 or role.sector is None):

@@ -21,7 +21,7 @@ def find_appointments(parse: SentenceParse, names: Names) -> list[tuple[Draft, R
         lemma = token.lemma_.lower()
         if lemma in verbs("appoint"):
             person, role = _appointed(parse, token, names)
-        elif lemma in verbs("assume") or lemma in verbs("bare"):
+        elif lemma in verbs("assume") or lemma in verbs("bare") or lemma in verbs("leave"):
             person = _subject(parse, token, ("nsubj",), names)
             role = None
             if person is not None:

@@ -17,7 +17,7 @@ _JOINTS = frozenset({"of", "for", "at", "in", "to", "from"})
 _INNER_TAGS = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
 _OPENING = frozenset({",", "(", "—", "–", "--", "-"})
-_CLOSING = frozenset({",", ".", ")", ";", ":", "—", "–", "--", "-", "?", "!", '"', "”", "and", "said", "says"})
+_CLOSING = frozenset({",", ".", ")", ";", ":", "—", "–", "--", "-", "?", "!", '"', "”", "and"})
 _LONGEST = 16
 
 
@@ -162,7 +162,7 @@ def noun_phrase_role(parse: SentenceParse, index: int, names: Names) -> Role | N
         return None
     if index < count and parse.doc[index].tag_ in ("VBD", "VBZ", "VBP", "MD"):
         return None
-    return read_role(parse, longest_end(parse, noun), names) if role_head(parse, noun, first) >= 0 else None
+    return read_role(parse, longest_end(parse, noun), names, first) if role_head(parse, noun, first) >= 0 else None
 
 
 def _relative(parse: SentenceParse, index: int, names: Names) -> Role | None:

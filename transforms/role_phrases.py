@@ -87,10 +87,10 @@ def longest_end(parse: SentenceParse, noun: int) -> int:
     return noun
 
 
-def read_role(parse: SentenceParse, noun: int, names: Names) -> Role | None:
-    """Read the role whose phrase ends at the token `noun`; None where that noun is no role."""
+def read_role(parse: SentenceParse, noun: int, names: Names, least: int = 0) -> Role | None:
+    """Read the role whose phrase ends at the token `noun` and begins at `least` or later; None where that noun is no role."""
     floor = noun
-    while floor > 0 and (parse.index, floor - 1) not in names and parse.words[floor - 1] not in POSSESSIVE:
+    while floor > least and (parse.index, floor - 1) not in names and parse.words[floor - 1] not in POSSESSIVE:
         floor -= 1
     start = role_head(parse, noun, floor)
     if start < 0:
@@ -109,7 +109,8 @@ def role_at(parse: SentenceParse, first: int, end: int, names: Names) -> Role:
     owner = _Owner()
     former = _owner_before(parse, first, names, owner)
     former = former or bool(title_words("past") & set(lower[first:end])) or lower[first : first + 3] == ["one", "-", "time"]
-    _owner_behind(parse, last, names, owner, sent=_is_sent(lower[first:end]))
+    if owner.organisation is None or lower[last : last + 1] == ["of"]:  # "UN envoy for Yemen"
+        _owner_behind(parse, last, names, owner, sent=_is_sent(lower[first:end]))
     shown = first
     while shown < end - 1 and (lower[shown] in title_words("unshown") or lower[shown : shown + 3] == ["one", "-", "time"]):
         if lower[shown + 1] == "-" and lower[shown] != "one":

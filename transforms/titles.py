@@ -196,6 +196,8 @@ def _one_title(words: Sequence[str], tags: Sequence[str], end: int, floor: int) 
 def narrowed(words: Sequence[str], tags: Sequence[str], start: int, floor: int) -> int:
     """Give the token at which the words begin that narrow a role beginning at `start` ("deputy", "vice-president-cum-")."""
     while start > floor:
+        if words[start - 1] == "old" and words[start - 2 : start - 1] == ["-"]:
+            break  # "34-year-old farmer"
         if words[start - 1] == "-" and start - 2 >= floor and _hyphened(words[start - 2], tags[start - 2]):
             start -= 2
         elif _narrows(words[start - 1], tags[start - 1]):
@@ -209,6 +211,8 @@ def narrowed(words: Sequence[str], tags: Sequence[str], start: int, floor: int) 
 
 def _title_with_of(words: Sequence[str], tags: Sequence[str], name: int, floor: int) -> int:
     """Find "Minister of Foreign Affairs" before a name: a role, "of" or "for", and some nouns."""
+    if name < 3 or tags[name - 1] not in ("NOUN", "PROPN"):
+        return name
     for index in range(name - 2, max(name - _REACH, floor), -1):
         if words[index] in ("of", "for"):
             count = role_at_end(words[max(index - _LONGEST, floor) : index])
@@ -219,6 +223,16 @@ def _title_with_of(words: Sequence[str], tags: Sequence[str], name: int, floor: 
         elif tags[index] not in ("NOUN", "PROPN", "ADJ", "CCONJ") and words[index] not in ("the", ",", "&"):
             return name
     return name
+
+
+def role_end(words: Sequence[str], first: int, end: int) -> int:
+    """Give the token behind the role within the title at [first, end), without its field: "minister" of "minister of trade"."""
+    if role_at_end(words[first:end]):
+        return end
+    for index in range(end - 2, first, -1):
+        if words[index] in ("of", "for") and role_at_end(words[first:index]):
+            return index
+    return end
 
 
 def is_portfolio(words: Sequence[str]) -> bool:
