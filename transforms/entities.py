@@ -72,7 +72,7 @@ class MentionIndex:
 
 
 _OF_STATE = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "OPP", "SPY"})
-_AT_HOME = frozenset({"JUD", "COP", "OPP"})
+_AT_HOME = frozenset({"JUD", "COP", "OPP", "REL"})
 _VALUES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
 
 
@@ -118,14 +118,14 @@ def tag_entities(
 def _with_sole_country(names: Sequence[Draft], holdings: Sequence[Holding]) -> list[Holding]:
     """Give offices of state without country the country of the document, where its names belong to one country only.
 
-    One name is enough for those who act at home: ministers are named abroad, police and courts are not.
+    One name is enough for those who act at home: ministers are named abroad, police, courts and clergy are not.
     """
     named = [draft.country for draft in names if draft.country and draft.entity_type != "PERSON"]
     sole = named[0] if len(set(named)) == 1 else None
     country = sole if len(named) > 1 else None
     return [
         replace(held, country=sole if held.sector in _AT_HOME else country)
-        if held.country is None and held.organisation_id is None and held.sector in _OF_STATE
+        if held.country is None and held.organisation_id is None and held.sector in _OF_STATE | _AT_HOME
         else held
         for held in holdings
     ]

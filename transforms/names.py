@@ -238,6 +238,7 @@ class SentenceNames:
                 (title_start(parse.lower, parse.tags, start) < start or self._behind_realm(start))
                 and parse.words[start] not in openers()
                 and not role_at_end(parse.lower[start:last])
+                and (last - start > 1 or parse.lower[start - 1] not in title_words("known_fields"))
             ):
                 self._put(start, last, "PERSON", "rule")
                 index = last

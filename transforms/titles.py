@@ -211,7 +211,7 @@ def narrowed(words: Sequence[str], tags: Sequence[str], start: int, floor: int) 
 
 def _title_with_of(words: Sequence[str], tags: Sequence[str], name: int, floor: int) -> int:
     """Find "Minister of Foreign Affairs" before a name: a role, "of" or "for", and some nouns."""
-    if name < 3 or tags[name - 1] not in ("NOUN", "PROPN"):
+    if name and words[name - 1] in ("and", "&", ",", "of", "for"):
         return name
     for index in range(name - 2, max(name - _REACH, floor), -1):
         if words[index] in ("of", "for"):
