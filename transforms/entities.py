@@ -6,6 +6,7 @@ pronouns, which need all of these, and dates and numbers.
 """
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -71,6 +72,7 @@ class MentionIndex:
 
 
 _OF_STATE = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "OPP", "SPY"})
+_AT_HOME = frozenset({"JUD", "COP", "OPP", "REL"})
 _VALUES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
 
 
@@ -101,39 +103,50 @@ def tag_entities(
     quantities = find_quantities(document, views, names)
     references = find_references(document, views, names, holdings, titles)
     drafts = _without_clashes([*names, *references, *quantities])
+    bodies = {(draft.sentence, draft.root): draft.entity_id for draft in references if draft.kind == "nominal"}
     affiliations = tuple(
         Affiliation(
             index, held.sentence, held.start, held.end, held.person.entity_id or "", held.title or None,
-            held.organisation_id, held.country, held.sector,
+            held.organisation_id or bodies.get((held.sentence, held.body)), held.country,
+            None if held.sector == "CVL" else held.sector,  # an occupation is no office
         )
-        for index, held in enumerate(holdings)
+        for index, held in enumerate(held for held in holdings if held.is_office)
     )  # fmt: skip
     return Entities(tuple(draft.freeze(index) for index, draft in enumerate(drafts)), affiliations)
 
 
 def _with_sole_country(names: Sequence[Draft], holdings: Sequence[Holding]) -> list[Holding]:
-    """Give offices of state without country the country of the document, where its names belong to one country only."""
+    """Give offices of state without country the country of the document, where its names belong to one country only.
+
+    One name is enough for those who act at home: ministers are named abroad, police, courts and clergy are not.
+    """
     named = [draft.country for draft in names if draft.country and draft.entity_type != "PERSON"]
-    country = named[0] if len(named) > 1 and len(set(named)) == 1 else None
+    sole = named[0] if len(set(named)) == 1 else None
+    country = sole if len(named) > 1 else None
     return [
-        replace(held, country=country)
-        if held.country is None and held.organisation_id is None and held.sector in _OF_STATE
+        replace(held, country=sole if held.sector in _AT_HOME else country)
+        if held.country is None and held.organisation_id is None and held.sector in _OF_STATE | _AT_HOME
         else held
         for held in holdings
     ]
 
 
 def _give_office(names: Sequence[Draft], holdings: Sequence[Holding]) -> None:
-    """Give each person the country and the sector that the document states for them: those said first."""
+    """Give each person the country and the sector that the document has stated for them, from that sentence on.
+
+    Of several the first said holds; that somebody is a man or a doctor (CVL) holds only until an office is said.
+    """
     countries: dict[str, str] = {}
     sectors: dict[str, str] = {}
-    for held in holdings:
-        person = held.person.entity_id or ""
-        if held.country:
-            countries.setdefault(person, held.country)
-        if held.sector:
-            sectors.setdefault(person, held.sector)
+    pending = deque(sorted(holdings, key=lambda held: held.sentence))
     for draft in names:
+        while pending and pending[0].sentence <= draft.sentence:
+            held = pending.popleft()
+            person = held.person.entity_id or ""
+            if held.country:
+                countries.setdefault(person, held.country)
+            if held.sector and sectors.get(person, "CVL") == "CVL":
+                sectors[person] = held.sector
         if draft.entity_type == "PERSON" and draft.entity_id:
             draft.country = countries.get(draft.entity_id)
             draft.sector = sectors.get(draft.entity_id)

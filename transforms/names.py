@@ -19,7 +19,7 @@ from transforms.organisations import (
 from transforms.package_data import slug
 from transforms.places import locatives
 from transforms.spans import Draft, SentenceParse, make_draft
-from transforms.titles import role_at_end, title_start, title_words
+from transforms.titles import ends_title, role_at_end, title_start, title_words
 
 MODEL_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "LANGUAGE"})
 _PLACES = frozenset({"country", "region", "city"})
@@ -130,6 +130,9 @@ class SentenceNames:
                 if role_at_end(parse.lower[first:end]) == end - first or parse.lower[end - 1] in title_words("honorifics"):
                     first, moved = end, True
                     break
+            else:
+                if first + 1 < last and parse.lower[first] in title_words("known_fields") and self._ends_field(first):
+                    first, moved = first + 1, True  # "Minister of Trade Tran Tuan Anh"
         while last - first > 2 and self._hit_ending(last) is not None:
             hit_first = self._hit_ending(last)
             if hit_first is None or hit_first <= first or self.hits[hit_first].entry.source not in ("country", "demonym"):
@@ -211,10 +214,15 @@ class SentenceNames:
         parse = self.parse
         index = 1
         while index < len(parse.words):
-            if (self._free_capital(index) and not self._free_capital(index - 1) | (self.taken[index - 1] is not None)) or (
-                self._free_capital(index)
-                and role_at_end(parse.lower[max(index - 4, 0) : index])
-                and not role_at_end(parse.lower[max(index - 3, 0) : index + 1])
+            if (
+                (self._free_capital(index) and not self._free_capital(index - 1) | (self.taken[index - 1] is not None))
+                or (
+                    self._free_capital(index)
+                    and ends_title(parse.lower[max(index - 9, 0) : index])
+                    and not role_at_end(parse.lower[max(index - 3, 0) : index + 1])
+                    and parse.lower[index] not in title_words("honorifics")
+                )
+                or (self._free_capital(index) and self._behind_realm(index))
             ):
                 start = index
             else:
@@ -227,12 +235,25 @@ class SentenceNames:
             ):
                 last += 1
             if (
-                title_start(parse.lower, parse.tags, start) < start
+                (title_start(parse.lower, parse.tags, start) < start or self._behind_realm(start))
                 and parse.words[start] not in openers()
                 and not role_at_end(parse.lower[start:last])
+                and (last - start > 1 or parse.lower[start - 1] not in title_words("known_fields"))
             ):
                 self._put(start, last, "PERSON", "rule")
-            index = max(last, index + 1)
+                index = last
+            index += 1
+
+    def _ends_field(self, index: int) -> bool:
+        """Tell whether a token ends a title such as "Minister of Trade"."""
+        return ends_title(self.parse.lower[max(index - 8, 0) : index + 1])
+
+    def _behind_realm(self, index: int) -> bool:
+        """Tell whether a role and the place it is over stand before a token: "Mayor of London Sadiq Khan"."""
+        place = self.taken[index - 1] if index else None
+        if place is None or place.entity_type != "GPE" or place.first < 2 or self.parse.lower[place.first - 1] != "of":
+            return False
+        return bool(role_at_end(self.parse.lower[max(place.first - 5, 0) : place.first - 1]))
 
     def _free_capital(self, index: int) -> bool:
         if not 0 <= index < len(self.parse.words):

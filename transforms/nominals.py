@@ -41,7 +41,7 @@ def side_nouns(kind: str) -> frozenset[str]:
     return frozenset(read_toml("nominals.toml")["sides"][kind])
 
 
-def plain_nouns() -> Mapping[str, object]:
+def plain_nouns() -> Mapping[str, tuple[str, str | None]]:
     """Give all nouns and noun phrases of nominals.toml."""
     return _nouns()
 

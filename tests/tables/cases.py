@@ -49,17 +49,25 @@ def sentences_are_right(case: Case, coded: CodedDocument) -> bool:
 
 
 def title_is_right(case: Case, coded: CodedDocument) -> bool:
-    """Whether one affiliation of the person has the title, country, sector and organisation expected; none where no title is."""
+    """Whether one affiliation of the person has the title, country, sector and organisation expected; none where none is.
+
+    Without organisation it may have one that a title implies, but none that the text names; a common noun ("the central bank")
+    is an organisation too.
+    """
     person = name_at(coded, *span_of(case, "person", coded))
     if person is None or person.entity_type != "PERSON":
         return False
     held = [one for one in coded.affiliations if one.person_id == person.entity_id]
-    if case["title"] is None:
+    if not (case["title"] or case["organisation"] or case["country"]):
         return not held
-    organisation = name_at(coded, *span_of(case, "organisation", coded)) if case["organisation"] else None
-    expected = (case["title"].lower(), case["country"], case["sector"], organisation.entity_id if organisation else None)
-    found = {((one.title or "").lower(), one.country, one.sector, one.organisation_id) for one in held}
-    return expected in found and (organisation is not None or case["organisation"] is None)
+    expected = ((case["title"] or "").lower(), case["country"], case["sector"])
+    found = [one for one in held if ((one.title or "").lower(), one.country, one.sector) == expected]
+    if case["organisation"] is None:
+        named = {mention.entity_id for mention in coded.mentions if mention.mention_kind == "name"}
+        return any(one.organisation_id is None or one.organisation_id not in named for one in found)
+    end = span_of(case, "organisation", coded)[1]
+    bodies = {mention.entity_id for mention in coded.mentions if mention.end_char == end and mention.entity_id}
+    return any(one.organisation_id in bodies for one in found)
 
 
 def place_is_right(case: Case, coded: CodedDocument) -> bool:
