@@ -1,15 +1,12 @@
-"""The dates, times, amounts and numbers of a document, found by the model and by the shape of calendar dates, with their
-values."""
+"""The dates, times, amounts and numbers of a document, found by the model and by a scan of our own, with their values."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
-
-from spacy.tokens import Token
 
 from transforms.calendar_intervals import Interval
+from transforms.date_direction import direction_of
 from transforms.date_readers import date_words
+from transforms.date_scan import FoundDate, find_dates, holiday_spans, is_count, is_undated, names_something
 from transforms.dates import read_date
 from transforms.document import Document
 from transforms.numbers import read_currency, read_number, read_ordinal, read_unit
@@ -19,54 +16,77 @@ _KINDS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "
 _EDGES = frozenset("\"'“”‘’()[],;:")
 
 
-@cache
-def _calendar() -> re.Pattern[str]:
-    """Match what is a date whatever the model says: a day or year beside a month, an ISO date."""
-    names = sorted(date_words("months"), key=len, reverse=True)
-    months = "|".join([*(name.capitalize() for name in names), *(name.upper() for name in names)])
-    weekday = "(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
-    day, year = r"[0-3]?\d(?:st|nd|rd|th)?", r"(?:,? [12]\d{3})?"
-    return re.compile(
-        rf"\b(?:{weekday}(?:{months})\.? {day}{year}|{weekday}{day} (?:of )?(?:{months})\b\.?{year}"
-        rf"|(?:{months})\.?,? [12]\d{{3}}|[12]\d{{3}}([-/])\d\d\1\d\d(?!\d)|[0-3]?\d([./])[01]?\d\2[12]\d{{3}}"
-        rf"|[0-3]?\d-(?:{months})-[12]\d{{3}})(?:\b|(?=T\d))"
-    )
-
-
 def find_quantities(document: Document, parses: Sequence[SentenceParse], names: Sequence[Draft]) -> list[Draft]:
     """Give the mentions of the number and date types, none overlapping a name."""
-    taken = {(draft.sentence, index) for draft in names for index in range(draft.first, draft.last)}
+    taken: dict[int, set[int]] = {}
+    for draft in names:
+        taken.setdefault(draft.sentence, set()).update(range(draft.first, draft.last))
     found: list[Draft] = []
     named: Interval | None = None
+    published = document.published_date
     for parse in parses:
-        spans = _spans(parse, taken)
-        for first, last, label in spans:
-            draft = make_draft(parse, first, last, label, "name", "model")
-            named = _value(draft, parse, document.published_date, named) or named
+        used = frozenset(taken.get(parse.index, ()))
+        dates = list(find_dates(parse, published, named, used))
+        by_start = {one.first: one for one in dates}
+        for first, last, label, annotator in _spans(parse, dates, used, published):
+            draft = make_draft(parse, first, last, label, "name", annotator)
+            if annotator == "rule":
+                interval = by_start[first].interval
+                _set_days(draft, interval)
+            else:
+                interval = _value(draft, parse, published, named)
+            named = interval or named
             found.append(draft)
     return found
 
 
-def _spans(parse: SentenceParse, taken: set[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    spans: list[tuple[int, int, str]] = []
-    used: set[int] = set()
-    for match in _calendar().finditer(parse.text):
-        first, last = parse.tokens(match.start(), match.end())
-        for entity in parse.ents:  # the model may see more of it ("from March 3 to March 5")
-            if entity.label_ == "DATE" and entity.start <= first and last <= entity.end:
-                first, last = entity.start, entity.end
-        if not used & set(range(first, last)) and not any((parse.index, index) in taken for index in range(first, last)):
-            spans.append((*_trim(parse, first, last), "DATE"))
-            used |= set(range(first, last))
+def without_calendar(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> list[Draft]:
+    """Leave out the names that are no more than a holiday ("Easter Monday"): find_quantities gives those as dates."""
+    by_sentence = {parse.index: holiday_spans(parse) for parse in parses}
+    return [
+        draft
+        for draft in names
+        if not any(first <= draft.first and draft.last <= last for first, last in by_sentence.get(draft.sentence, {}).items())
+    ]
+
+
+def _spans(
+    parse: SentenceParse, dates: Sequence[FoundDate], taken: frozenset[int], published: date | None
+) -> list[tuple[int, int, str, str]]:
+    """Give the stretches of the model and of the scan; a date of the scan gives way to one of the model that says more."""
+    spans: list[tuple[int, int, str, str]] = []
+    used = set(taken)
+    left = list(dates)
     for entity in parse.ents:
         if entity.label_ not in _KINDS:
             continue
         first, last = _trim(parse, entity.start, entity.end)
-        place = set(range(first, last))
-        if first < last and not place & used and not any((parse.index, index) in taken for index in place):
-            spans.append((first, last, entity.label_))
-            used |= place
+        inner = [one for one in left if one.first < last and first < one.last]
+        if entity.label_ in ("DATE", "TIME") and inner and all(first <= one.first and one.last <= last for one in inner):
+            says_more = (inner[0].first, inner[-1].last) != (first, last)
+            if says_more and (
+                _reads(parse, first, last, entity.label_, published) or date_words("no_value") & set(parse.lower[first:last])
+            ):
+                left = [one for one in left if one not in inner]
+                inner = []
+        if inner or first >= last or not used.isdisjoint(range(first, last)) or _is_no_date(parse, first, last, entity.label_):
+            continue
+        spans.append((first, last, entity.label_, "model"))
+        used |= set(range(first, last))
+    spans += [(one.first, one.last, "DATE", "rule") for one in left if used.isdisjoint(set(range(one.first, one.last)) - taken)]
     return sorted(spans)
+
+
+def _reads(parse: SentenceParse, first: int, last: int, label: str, published: date | None) -> bool:
+    text = parse.text[parse.starts[first] : parse.ends[last - 1]]
+    return read_date(text, published) is not None or (label == "TIME" and _day_inside(text, published) is not None)
+
+
+def _is_no_date(parse: SentenceParse, first: int, last: int, label: str) -> bool:
+    """Tell whether what the model takes for a date is a count, a house number or part of a name."""
+    if label != "DATE" or last != first + 1:
+        return False
+    return is_count(parse, first) if parse.words[first].isdigit() else names_something(parse, first)
 
 
 def _trim(parse: SentenceParse, first: int, last: int) -> tuple[int, int]:
@@ -81,13 +101,13 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     """Set the value of a draft; give the date that a later "two days earlier" counts from."""
     kind = draft.entity_type
     if kind in ("DATE", "TIME"):
-        interval = read_date(draft.text, published, _direction(parse.doc[draft.root]), named)
+        if is_undated(parse, draft.first, draft.last):
+            return None
+        interval = read_date(draft.text, published, direction_of(parse.doc[draft.root]), named)
         if interval is None and kind == "TIME":
             interval = _day_inside(draft.text, published)
-        if interval is not None:
-            draft.value_start, draft.value_end, draft.value_precision = interval.start, interval.end, interval.precision
-            return interval
-        return None
+        _set_days(draft, interval)
+        return interval
     if kind == "ORDINAL":
         draft.value_number = read_ordinal(draft.text)
         return None
@@ -101,6 +121,11 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     return None
 
 
+def _set_days(draft: Draft, interval: Interval | None) -> None:
+    if interval is not None:
+        draft.value_start, draft.value_end, draft.value_precision = interval.start, interval.end, interval.precision
+
+
 def _day_inside(text: str, published: date | None) -> Interval | None:
     """Give the day of "about 9 p.m. on Tuesday": what follows the last "on", or its last words."""
     words = text.split()
@@ -110,26 +135,3 @@ def _day_inside(text: str, published: date | None) -> Interval | None:
             if interval is not None and interval.precision == "day":
                 return interval
     return None
-
-
-def _direction(token: Token) -> int:
-    """Tell where the clause of a token lies: ahead (1: "will meet on Friday", "plans to meet"), back (-1: "met"), open (0)."""
-    until = token.head.lower_ in ("until", "till", "by")
-    for above in token.ancestors:
-        if above.pos_ not in ("VERB", "AUX"):
-            continue
-        words = {child.lower_ for child in above.children if child.dep_ in ("aux", "auxpass", "neg")}
-        if words & date_words("future_words"):
-            return 1
-        governor = above.head
-        if "to" in words and above.dep_ == "xcomp" and governor.tag_ in ("VBZ", "VBP") and governor.lemma_ == "be":
-            return 1
-        if "to" in words and above.dep_ in ("xcomp", "ccomp", "acl", "advcl") and governor.lemma_.lower() in date_words("ahead"):
-            return 1
-        if "to" in words and "going" in (above.lower_, governor.lower_):
-            return 1
-        if above.tag_ == "VBD" or words & {"was", "were", "had", "did"}:
-            return -1
-        if until and above.tag_ in ("VBZ", "VBP"):
-            return 1
-    return 0
