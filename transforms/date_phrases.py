@@ -128,6 +128,8 @@ def read_step(expression: str, published: date | None, named: Interval | None) -
     if counted:
         if counted["open"] and counted["unit"] in ("year", "decade"):  # "more than 100 years ago" is no year
             return None
+        if re.search(r"\b(?:to|or) $|\d-$", expression[: counted.start("count")].removeprefix("up to ")):  # "10 to 15 years ago"
+            return None
         count, unit = _count(counted["count"]), counted["unit"]
         if unit == "fortnight":
             count, unit = 2 * count, "week"

@@ -28,7 +28,8 @@ _UNITS = frozenset({"day", "week", "month", "quarter", "quarters", "year", "deca
 _NAMED = frozenset({"today", "tonight", "yesterday", "tomorrow"})
 _FISCAL = frozenset({"fiscal", "fy", "financial"})
 _BEFORE_CHRIST = frozenset({"bc", "b.c.", "bce", "b.c"})
-_OPEN, _LONG = frozenset({"than", "over", "least", "to"}), frozenset({"year", "years", "decades"})
+_RANGES = frozenset({"to", "or", "-", "–"})
+_OPEN, _LONG = frozenset({"than", "over", "least"}), frozenset({"year", "years", "decades"})
 _CHANGES = frozenset({"from", "to", "about", "around", "than", "some"})
 _OWNERS = frozenset({"his", "her", "their", "my", "our", "your", "its"})
 _SETS = frozenset({"every", "each", "any"})
@@ -207,7 +208,7 @@ def _longest(
             continue
         if parse.lower[last - 1] in ("before", "after") and not _stands_alone(parse, last):
             continue
-        if parse.tags[first] == "VERB" or _cuts_figures(parse, first, last):
+        if (parse.tags[first] == "VERB" and parse.words[first].islower()) or _cuts_figures(parse, first, last):
             continue
         text = parse.text[parse.starts[first] : parse.ends[last - 1]]
         direction = direction_of(parse.doc[parse.root(first, last)])
@@ -247,7 +248,7 @@ def is_undated(parse: SentenceParse, first: int, last: int) -> bool:
         return True
     if not _FISCAL.isdisjoint(lower[max(0, first - 2) : first]):
         return True
-    if lower[last - 1] == "ago" and before in _OPEN and not _LONG.isdisjoint(lower[first:last]):
+    if lower[last - 1] == "ago" and (before in _RANGES or (before in _OPEN and not _LONG.isdisjoint(lower[first:last]))):
         return True
     if lower[last - 1] in date_words("seasons") and after == "of":
         return True

@@ -1,15 +1,17 @@
 """The dates, times, amounts and numbers of a document, found by the model and by a scan of our own, with their values."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from transforms.amounts import Amount, find_amounts, is_money_sign
 from transforms.calendar_intervals import Interval
 from transforms.date_direction import direction_of
 from transforms.date_readers import date_words
 from transforms.date_scan import FoundDate, find_dates, holiday_spans, is_count, is_undated, names_something
 from transforms.dates import read_date
 from transforms.document import Document
-from transforms.numbers import read_currency, read_number, read_ordinal, read_unit
+from transforms.numbers import in_minor_units, read_currency, read_number, read_ordinal, read_unit
 from transforms.spans import Draft, SentenceParse, make_draft
 
 _KINDS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
@@ -27,12 +29,16 @@ def find_quantities(document: Document, parses: Sequence[SentenceParse], names: 
     for parse in parses:
         used = frozenset(taken.get(parse.index, ()))
         dates = list(find_dates(parse, published, named, used))
-        by_start = {one.first: one for one in dates}
-        for first, last, label, annotator in _spans(parse, dates, used, published):
-            draft = make_draft(parse, first, last, label, "name", annotator)
-            if annotator == "rule":
-                interval = by_start[first].interval
+        dated = {index for one in dates for index in range(one.first, one.last)}
+        amounts = list(find_amounts(parse, dated | used))
+        for span in _spans(parse, dates, amounts, used, published):
+            draft = make_draft(parse, span.first, span.last, span.label, "name", "rule" if span.found else "model")
+            interval: Interval | None = None
+            if isinstance(span.found, FoundDate):
+                interval = span.found.interval
                 _set_days(draft, interval)
+            elif span.found is not None:
+                draft.value_number, draft.unit = span.found.value, span.found.unit
             else:
                 interval = _value(draft, parse, published, named)
             named = interval or named
@@ -40,41 +46,91 @@ def find_quantities(document: Document, parses: Sequence[SentenceParse], names: 
     return found
 
 
-def without_calendar(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> list[Draft]:
-    """Leave out the names that are no more than a holiday ("Easter Monday"): find_quantities gives those as dates."""
-    by_sentence = {parse.index: holiday_spans(parse) for parse in parses}
-    return [
-        draft
-        for draft in names
-        if not any(first <= draft.first and draft.last <= last for first, last in by_sentence.get(draft.sentence, {}).items())
-    ]
+def without_values(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> list[Draft]:
+    """Leave out the names that are no more than a holiday ("Easter Monday") or a currency ("NOK"): find_quantities reads those."""
+    by_sentence = {parse.index: (parse, holiday_spans(parse)) for parse in parses}
+    kept = []
+    for draft in names:
+        parse, holidays = by_sentence[draft.sentence]
+        words = " ".join(parse.words[draft.first : draft.last])
+        if not is_money_sign(words) and not any(one <= draft.first and draft.last <= end for one, end in holidays.items()):
+            kept.append(draft)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Tokens [first, last) with their entity type, and what the scan has found there (None: it is the model's alone)."""
+
+    first: int
+    last: int
+    label: str
+    found: FoundDate | Amount | None = None
 
 
 def _spans(
-    parse: SentenceParse, dates: Sequence[FoundDate], taken: frozenset[int], published: date | None
-) -> list[tuple[int, int, str, str]]:
-    """Give the stretches of the model and of the scan; a date of the scan gives way to one of the model that says more."""
-    spans: list[tuple[int, int, str, str]] = []
-    used = set(taken)
-    left = list(dates)
+    parse: SentenceParse, dates: Sequence[FoundDate], amounts: Sequence[Amount], taken: frozenset[int], published: date | None
+) -> list[_Span]:
+    """Give the stretches of the model and of the scans; what a scan has found gives way to a date of the model that says more."""
+    left_dates = list(dates)
+    scanned = {index: _Span(one.first, one.last, one.entity_type, one) for index, one in enumerate(amounts)}
+    model: list[_Span] = []
     for entity in parse.ents:
         if entity.label_ not in _KINDS:
             continue
         first, last = _trim(parse, entity.start, entity.end)
-        inner = [one for one in left if one.first < last and first < one.last]
-        if entity.label_ in ("DATE", "TIME") and inner and all(first <= one.first and one.last <= last for one in inner):
-            says_more = (inner[0].first, inner[-1].last) != (first, last)
-            if says_more and (
-                _reads(parse, first, last, entity.label_, published) or date_words("no_value") & set(parse.lower[first:last])
-            ):
-                left = [one for one in left if one not in inner]
-                inner = []
-        if inner or first >= last or not used.isdisjoint(range(first, last)) or _is_no_date(parse, first, last, entity.label_):
-            continue
-        spans.append((first, last, entity.label_, "model"))
-        used |= set(range(first, last))
-    spans += [(one.first, one.last, "DATE", "rule") for one in left if used.isdisjoint(set(range(one.first, one.last)) - taken)]
-    return sorted(spans)
+        span = _Span(first, last, entity.label_)
+        inner = [one for one in left_dates if one.first < last and first < one.last]
+        if inner and _says_more(parse, span, inner, published):
+            left_dates = [one for one in left_dates if one not in inner]
+            inner = []
+        wins = not inner
+        for index, one in list(scanned.items()):
+            if one.first < last and first < one.last:
+                merged = _merged(span, one)
+                wins = wins and merged is None
+                if merged is None:
+                    del scanned[index]
+                else:
+                    scanned[index] = merged
+        if wins and first < last and not _is_no_date(parse, first, last, entity.label_):
+            model.append(span)
+    spans: list[_Span] = []
+    used = set(taken)
+    for one in (*scanned.values(), *model):
+        if used.isdisjoint(range(one.first, one.last)):
+            spans.append(one)
+            used.update(range(one.first, one.last))
+    spans += [
+        _Span(found.first, found.last, "DATE", found)
+        for found in left_dates
+        if used.isdisjoint(set(range(found.first, found.last)) - taken)
+    ]
+    return sorted(spans, key=lambda one: one.first)
+
+
+def _says_more(parse: SentenceParse, span: _Span, inner: Sequence[FoundDate], published: date | None) -> bool:
+    """Tell whether the model's date holds the scan's and more: it has days of its own, or is a set or a duration."""
+    if span.label not in ("DATE", "TIME") or (inner[0].first, inner[-1].last) == (span.first, span.last):
+        return False
+    if not all(span.first <= one.first and one.last <= span.last for one in inner):
+        return False
+    if not date_words("no_value").isdisjoint(parse.lower[span.first : span.last]):
+        return True
+    return _reads(parse, span.first, span.last, span.label, published)
+
+
+def _merged(model: _Span, scan: _Span) -> _Span | None:
+    """Give what stands where the model and the scan for amounts overlap; None where the model's is kept."""
+    covers = model.first <= scan.first and scan.last <= model.last
+    longer = (model.first, model.last) != (scan.first, scan.last)
+    if covers and model.label == scan.label:
+        return _Span(model.first, model.last, scan.label, scan.found)
+    if covers and longer and model.label in ("DATE", "TIME") and scan.label == "CARDINAL":  # "10 to 15 years"
+        return None
+    if model.label == "QUANTITY" and isinstance(scan.found, Amount) and scan.found.unit == "GBP" and covers:  # "20 pounds" of salt
+        return None
+    return scan
 
 
 def _reads(parse: SentenceParse, first: int, last: int, label: str, published: date | None) -> bool:
@@ -114,6 +170,8 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     draft.value_number = read_number(draft.text)
     if kind == "MONEY":
         draft.unit = read_currency(draft.text)
+        if draft.value_number is not None and in_minor_units(draft.text):
+            draft.value_number /= 100
     elif kind == "PERCENT":
         draft.unit = "%"
     elif kind == "QUANTITY":
