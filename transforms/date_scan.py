@@ -31,6 +31,8 @@ _BEFORE_CHRIST = frozenset({"bc", "b.c.", "bce", "b.c"})
 _RANGES = frozenset({"to", "or", "-", "–"})
 _OPEN, _LONG = frozenset({"than", "over", "least"}), frozenset({"year", "years", "decades"})
 _CHANGES = frozenset({"from", "to", "about", "around", "than", "some"})
+_OUR_ERA = frozenset({"ad", "a.d.", "ce"})
+_OUR_ERA_AFTER = [[word] for word in sorted(_OUR_ERA)]
 _OWNERS = frozenset({"his", "her", "their", "my", "our", "your", "its"})
 _SETS = frozenset({"every", "each", "any"})
 
@@ -154,6 +156,8 @@ def _figure_is_date(parse: SentenceParse, index: int, before: str) -> bool:
     word = parse.words[index]
     if _DECADE.fullmatch(word) or word[0] in "Qq" or word[-1] in "Qq" or word[:2] in ("FY", "H1", "H2"):
         return True
+    if word.isdigit() and (before in _OUR_ERA or parse.lower[index + 1 : index + 2] in _OUR_ERA_AFTER):
+        return True
     if _YEAR.fullmatch(word) is None:
         return False
     if parse.lower[index + 1 : index + 2] == ["-"] and parse.lower[index + 3 : index + 4] == ["-"]:  # 2016-12-30T23:41
@@ -245,6 +249,8 @@ def is_undated(parse: SentenceParse, first: int, last: int) -> bool:
     before = lower[first - 1] if first else ""
     after = lower[last] if last < len(lower) else ""
     if not _SETS.isdisjoint(lower[max(0, first - 4) : first]) or after in _BEFORE_CHRIST:
+        return True
+    if after.isdigit() and lower[last + 1 : last + 2] and lower[last + 1] in _BEFORE_CHRIST:
         return True
     if not _FISCAL.isdisjoint(lower[max(0, first - 2) : first]):
         return True

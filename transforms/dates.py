@@ -80,7 +80,7 @@ def _patterns() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date | N
         (rf"{count} (?P<unit>day|week|month|year|decade)s? (?P<where>ago|earlier|before)", read_ago),
         (rf"(?:in )?(?:the )?{season}(?:,?(?: of)? {year})?(?: of (?P<which>last|this|next) year)?", read_season),
         (rf"(?P<rel>last|next|this|past) {season}", read_season),
-        (rf"(?:the )?{quarter} quarter(?:,?(?: of)? {year})?(?: of (?P<which>last|this|next) year)?", read_quarter),
+        (rf"(?:the )?{quarter}[ -]quarter(?:,?(?: of)? {year})?(?: of (?P<which>last|this|next) year)?", read_quarter),
         (rf"(?P<quarter>q[1-4]),?(?: of)? {year}", read_quarter),
         (rf"(?P<weekday>{weekdays}){parts}", read_weekday),
     ]  # fmt: skip
@@ -119,6 +119,7 @@ _TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)t\d\d.*")
 _SHORT_WEEKDAY = re.compile(r"\b(mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)(?:\.,?|,|(?= \d| [a-z]{3,9}\.? \d))")
 _WHOLES = re.compile(r"(?:the )?(?:nights?|days?|years?|months?|period|school year|academic year|season)(?: of)? (?=.*\d)")
 _SEASON_AFTER = re.compile(r"(?<=\d) (?:season|school year|academic year|campaign)$")
+_SHORT_YEAR = re.compile(r"(?P<month>[a-z]{3,9}\.?) ?'(?P<year>\d\d)$")
 _WORD_DAY = re.compile(
     r"\b(?P<day>[a-z]+(?:-[a-z]+)?)(?: day)?(?P<of> of) (?=[a-z]{3})|(?P<month>\b[a-z]{3,9}) (?P<day2>[a-z]+(?:-[a-z]+)?)$"
 )
@@ -132,10 +133,20 @@ def _normal(text: str) -> str:
     if not expression:
         return ""
     expression = re.sub(r" ?- ?", "-", expression) if " -" in expression or "- " in expression else expression
+    expression = _SHORT_YEAR.sub(_full_year, expression) if "'" in expression else expression
+    if expression.startswith("this past ") and expression[10:] in date_words("months"):
+        expression = f"last {expression[10:]}"
     if expression[0] in "tndyparsm":
         expression = _WHOLES.sub("", expression, count=1) if _WHOLES.match(expression) else expression
     expression = _SEASON_AFTER.sub("", expression)
     return _WORD_DAY.sub(_figure_day, expression) if "of" in expression or not expression[-1:].isdigit() else expression
+
+
+def _full_year(match: re.Match[str]) -> str:
+    """Turn "Dec. '95" into "dec. 1995"; two figures are of this century below 30."""
+    if match["month"].rstrip(".") not in date_words("months"):
+        return match[0]
+    return f"{match['month']} {'20' if match['year'] < '30' else '19'}{match['year']}"
 
 
 def _figure_day(match: re.Match[str]) -> str:

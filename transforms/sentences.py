@@ -31,12 +31,17 @@ _FAR: Final = 2000
 """Characters back to which a bracket or quotation is looked for."""
 # A mark with the quotes and brackets that close behind it, before white space or the end. Full-width marks need no space.
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…؟۔।]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)(?P<note>(?:\[\d{{1,3}}\])*)(?=\s|$)"
+    rf"(?P<mark>[.!?…؟۔।]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)"
+    r"(?P<note>(?: ?\[(?:\d{1,3}|citation needed)\])*)(?=\s|$)"
     rf"|(?P<wide>[。！？]+[{_CLOSE}」』）]*)"
     r"|(?P<glued>(?<=[a-z]{2})[.!?][\"”]?(?=[A-Z][a-z]*\s)|(?<=\d\d)\.(?=[A-Z][a-z]{2,}\s))"
 )
 # In a caption the credit ("Image: Jane Doe.") is a sentence of its own, whatever stands before it.
 _CREDIT = re.compile(rf"\S(?=\s+[(\[]?(?:{alternatives('layout', 'captions', 'credits', capitalised=True)})(?: by)?: ?[^\W_a-z])")
+# A line of a list of sources: author, title in quotes, where and when it appeared.
+_CITATION = re.compile(
+    r"(?:[-*•] ?)?(?:[^\"“.\n]{2,80}\. ?)?[\"“][^\"“”\n]{3,250}[\"”][.,]?(?: ?[—–-]+)? (?=[A-Z\d])[^\".!?\n]{2,80}\b[12]\d{3}\.?"
+)
 _LAST_WORD = re.compile(r"[^\s\"“”«»()\[\]—–]*$")
 _NEXT = re.compile(rf"\s*(?P<open>(?:[{re.escape(_OPEN)}—–-]+\s?)*)(?P<word>[^\s]*)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -52,12 +57,13 @@ def split_sentences(document: Document, paragraphs: tuple[Paragraph, ...]) -> tu
     """Give the sentences of all paragraphs in order.
 
     They partition each paragraph: every character that is not white space is in exactly one, and spans begin and end with such a
-    character. A title and a dateline that stands alone are one sentence.
+    character. A title, a dateline that stands alone and a line of a list of sources are one sentence.
     """
     sentences: list[Sentence] = []
     for paragraph in paragraphs:
         text = document.text[paragraph.start_char : paragraph.end_char]
-        ends = [len(text)] if paragraph.kind in _WHOLE_KINDS else list(_ends(text))
+        is_whole = paragraph.kind in _WHOLE_KINDS or _CITATION.fullmatch(text) is not None
+        ends = [len(text)] if is_whole else list(_ends(text))
         if paragraph.kind == "caption":
             ends = sorted({*ends, *(match.end() for match in _CREDIT.finditer(text))})
         start = 0
@@ -172,6 +178,8 @@ def _ends_after_stop(text: str, match: re.Match[str], start: int, word: str, *, 
         return False
     if last.isdigit() and len(last) < 3 and text[: match.start("mark") - len(last)].rstrip()[-1:] == ":":  # "the list: 1. Iran"
         return False
+    if match["close"] == ")" and len(last) < 5 and last.islower() and text[match.start("mark") - len(last) - 1] == "(":
+        return False  # "Col. (ret.) Jones"
     if is_closed and text[match.start("mark") - len(last) - 1] not in _OPEN:
         return last.lower() not in _NEVER_FINAL
     is_starter = re.match(r"[A-Z]\.", word) is None and (
