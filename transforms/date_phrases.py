@@ -6,13 +6,14 @@ is the unit they are counted in.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
 from transforms.calendar_intervals import (
     Interval,
-    nearest_year,
+    nearest_of,
     one_day,
     shift_month,
     three_months,
@@ -32,6 +33,14 @@ _BARE_UNIT = re.compile(r"(?:the )?(?P<unit>week|month|year|decade)")
 _STEP = re.compile(r"(?:(?:the|that) (?P<which>very next|next|following|previous|preceding|same)|that) (?P<unit>\w+)")
 _EARLIER_THIS = re.compile(r"(?:earlier|later) (?P<whole>(?:this|last|next) (?:week|month|year|decade))")
 _BEFORE_LAST = re.compile(r"(?:the )?(?P<unit>week|month|year) before last")
+_BESIDE_DAY = re.compile(r"(?:on )?(?:the )?(?P<side>eve of|day before|day after) (?P<day>(?!tomorrow|yesterday).+)")
+_WEEK_OF = re.compile(r"(?:the )?week (?:of|beginning|starting) (?P<day>.+)")
+_THIRTEENTH = re.compile(r"(?P<weekday>\w+day),? (?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)")
+_DAY_BESIDE = re.compile(r"(?:the )?(?P<unit>day|week|month|year) (?P<side>before|after)")
+_SAME_OF = re.compile(
+    r"(?:the )?same (?:period|time|month|quarter|day|week|season)(?: of| in)? (?:the )?"
+    r"(?P<which>previous|preceding|following|last|next) year"
+)
 _NTH = re.compile(r"(?:the )?(?P<day>[12]?1st|2?2nd|2?3rd|\d{1,2}th|30th|31st)(?: of (?P<which>this|last|next) month)?")
 
 
@@ -48,7 +57,7 @@ def read_part(expression: str, published: date | None, read: Read) -> Interval |
     if match is None or whole is None or whole.precision == "day":
         return None
     if match["part"] == "end":
-        return one_day(whole.end)
+        return one_day(whole.end) if whole.precision != "century" else None
     return _third(whole, _PARTS[match["part"]])
 
 
@@ -95,7 +104,8 @@ def read_in_week(expression: str, published: date | None) -> Interval | None:
     weekday = weekday_names().index(next(found[key] for key in ("a", "b", "c", "d", "e") if found[key]))
     ahead = published + timedelta(days=(weekday - published.weekday()) % 7 or 7)
     if found["a"] or found["b"]:
-        step = {"last": -1, "next": 1, "this": 0, "this coming": 1}[found["week_a"] or found["week_b"]]
+        coming = 1 if published.weekday() >= 4 else 0  # "this coming week", said at a weekend, is the one that follows
+        step = {"last": -1, "next": 1, "this": 0, "this coming": coming}[found["week_a"] or found["week_b"]]
         return one_day(week_of(published).start + timedelta(days=7 * step + weekday))
     if found["c"]:
         return one_day(ahead if found["side"] == "coming" else ahead - timedelta(days=7 if ahead != published else 0))
@@ -116,6 +126,10 @@ def read_step(expression: str, published: date | None, named: Interval | None) -
     """Read a step from the date that the text has named last (`named`), or from publication where only that is meant."""
     counted = _counted().fullmatch(expression)
     if counted:
+        if counted["open"] and counted["unit"] in ("year", "decade"):  # "more than 100 years ago" is no year
+            return None
+        if re.search(r"\b(?:to|or) $|\d-$", expression[: counted.start("count")].removeprefix("up to ")):  # "10 to 15 years ago"
+            return None
         count, unit = _count(counted["count"]), counted["unit"]
         if unit == "fortnight":
             count, unit = 2 * count, "week"
@@ -123,8 +137,16 @@ def read_step(expression: str, published: date | None, named: Interval | None) -
             return _stepped(one_day(published), -count, unit) if published and count else None
         sign = 1 if counted["where"] in ("later", "after", "afterwards") else -1
         return _stepped(named, sign * count, unit) if named and count and _fits(named, unit) else None
+    if named is None:
+        return None
+    same = _SAME_OF.fullmatch(expression)
+    if same:
+        return _years_on(named, 1 if same["which"] in ("following", "next") else -1)
+    beside = _DAY_BESIDE.fullmatch(expression)
+    if beside and _fits(named, beside["unit"]):
+        return _stepped(named, 1 if beside["side"] == "after" else -1, beside["unit"])
     match = _STEP.fullmatch(expression)
-    if match is None or named is None:
+    if match is None:
         return None
     unit, which = match["unit"], match["which"] or "same"
     step = {"same": 0, "previous": -1, "preceding": -1}.get(which, 1)
@@ -134,9 +156,20 @@ def read_step(expression: str, published: date | None, named: Interval | None) -
     return _stepped(named, step, unit) if unit in _UNITS and _fits(named, unit) else None
 
 
+def _years_on(named: Interval, count: int) -> Interval | None:
+    """Give the same days of another year, where they are of less than a year."""
+    if named.precision in ("year", "decade", "century") or (named.end - named.start).days > 366:
+        return None
+    first = named.start.replace(year=named.start.year + count)
+    last = named.end.replace(year=named.end.year + count) if named.precision == "day" else whole_month(
+        named.end.year + count, named.end.month
+    ).end  # fmt: skip
+    return Interval(first, last, named.precision)
+
+
 def _fits(named: Interval, unit: str) -> bool:
     """Tell whether steps of a unit can be counted from a date: not days from a year."""
-    return unit in _UNITS and _UNITS.index(named.precision) <= _UNITS.index(unit)
+    return unit in _UNITS and named.precision in _UNITS and _UNITS.index(named.precision) <= _UNITS.index(unit)
 
 
 def _stepped(named: Interval, count: int, unit: str) -> Interval | None:
@@ -162,7 +195,8 @@ def _stepped(named: Interval, count: int, unit: str) -> Interval | None:
 def _counted() -> re.Pattern[str]:
     numbers = "|".join(sorted((word for word in date_words("numbers") if word != "half"), key=len, reverse=True))
     return re.compile(
-        rf"(?:.* )?(?P<count>\d+|a couple of|{numbers}) (?P<unit>hour|day|week|fortnight|month|year)s? "
+        r"(?:.*?(?P<open>more than|over|less than|at least|up to) |.* )?"
+        rf"(?P<count>\d+|a couple of|{numbers}) (?P<unit>hour|day|week|fortnight|month|year)s? "
         r"(?P<where>ago|later|after|afterwards|earlier|before|previously)"
     )
 
@@ -182,21 +216,24 @@ def read_phrase(expression: str, published: date | None, direction: int, read: R
     match = _NTH.fullmatch(expression)
     if match and published:
         return _nth(int(re.sub(r"\D", "", match["day"])), match["which"], published, direction)
+    match = _THIRTEENTH.fullmatch(expression)
+    if match and published and match["weekday"] in weekday_names():
+        return _weekday_and_day(weekday_names().index(match["weekday"]), int(match["day"]), published, direction)
     match = re.fullmatch(r"(?:a|(?P<count>\w+)) years? ago (?P<day>today|yesterday|tomorrow|this month|this week)", expression)
     if match and published:
         return _anniversary(match, published)
     decade = date_words("decades").get(re.sub(r"^the |'", "", expression))
     if decade:
         return Interval(date(decade, 1, 1), date(decade + 9, 12, 31), "decade")
-    holiday = re.fullmatch(r"(?P<eve>the eve of )?(?P<name>.+?)(?: (?P<year>[12]\d{3}))?", expression)
-    day = date_words("holidays").get(holiday["name"]) if holiday else None
-    if holiday and day and (published or holiday["year"]):
-        month, number = (int(part) for part in day.split("-"))
-        year = int(holiday["year"]) if holiday["year"] else nearest_year(month, number, published or date.min, direction)
-        return one_day(date(year, month, number) - timedelta(days=1 if holiday["eve"] else 0)) if year else None
-    if holiday and holiday["eve"]:
-        eve_of = read(expression.removeprefix("the eve of "))
-        return one_day(eve_of.start - timedelta(days=1)) if eve_of and eve_of.precision == "day" else None
+    of_day = _BESIDE_DAY.fullmatch(expression)
+    if of_day:
+        day = read(of_day["day"])
+        step = 1 if of_day["side"] == "day after" else -1
+        return one_day(day.start + timedelta(days=step)) if day and day.precision == "day" and day.start == day.end else None
+    named_week = _WEEK_OF.fullmatch(expression)
+    if named_week:
+        day = read(named_week["day"])
+        return week_of(day.start) if day and day.precision == "day" and day.start == day.end else None
     return None
 
 
@@ -209,6 +246,14 @@ def _nth(day: int, which: str | None, published: date, direction: int) -> Interv
         step = 1
     year, month = shift_month(published, step)
     return one_day(date(year, month, day))
+
+
+def _weekday_and_day(weekday: int, day: int, published: date, direction: int) -> Interval | None:
+    """Give the nearest day of a month that falls on a weekday ("Friday the 13th")."""
+    months = [shift_month(published, step) for step in range(-6, 7)]
+    days = [date(year, month, day) for year, month in months if day <= monthrange(year, month)[1]]
+    fitting = [one for one in days if one.weekday() == weekday]
+    return one_day(nearest_of(fitting, published, direction)) if fitting else None
 
 
 def _anniversary(match: re.Match[str], published: date) -> Interval | None:

@@ -18,7 +18,7 @@ from transforms.document import Affiliation, Document, Mention, Paragraph, Sente
 from transforms.identities import link_names
 from transforms.names import SentenceNames
 from transforms.package_data import read_toml
-from transforms.quantities import find_quantities
+from transforms.quantities import find_quantities, without_values
 from transforms.references import find_references
 from transforms.repeats import find_repeats
 from transforms.spans import Draft, SentenceParse
@@ -93,6 +93,7 @@ def tag_entities(
     names: list[Draft] = []
     for view in views:
         names += SentenceNames(view, _first_name_countries()).collect()
+    names = without_values(names, views)
     find_titles(names, views)
     link_names(names, views)
     names = sorted([*names, *find_repeats(names, views)], key=lambda draft: draft.start)

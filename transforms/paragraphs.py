@@ -33,6 +33,7 @@ _CREDIT_AT_END = re.compile(
     rf"\s[(\[]?(?:(?:{_CREDITS})(?: (?:by|courtesy of))?: ?|(?:{_CREDITS}) by )[^\n.]{{2,80}}\.?[)\]]?$"
     rf"|\((?:\w+ )?(?:{_CREDITS})/[^()]*\)$"
 )
+_CREDITED = re.compile(rf"\((?:(?:{_CREDITS})(?: by| courtesy of|:) |(?:\w+ )?(?:{_CREDITS})/)[^()]*\)$")
 _LONGEST_CAPTION = 500
 
 
@@ -101,6 +102,7 @@ def _parts(block: list[_Line], title_end: int) -> Iterator[list[_Line]]:
             or _NUMBERED.match(following.text)
             or (dashes and _DASH_ITEM.match(following.text))
             or _CAPTION.match(following.text.strip())
+            or _CREDITED.search(line.text.rstrip())
             or date_of_line(line.text.strip()) is not UNKNOWN
         ) and line.start >= title_end:
             yield part

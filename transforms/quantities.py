@@ -1,72 +1,148 @@
-"""The dates, times, amounts and numbers of a document, found by the model and by the shape of calendar dates, with their
-values."""
+"""The dates, times, amounts and numbers of a document, found by the model and by a scan of our own, with their values."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from spacy.tokens import Token
-
+from transforms.amounts import Amount, find_amounts, is_money_sign
 from transforms.calendar_intervals import Interval
+from transforms.date_direction import direction_of
 from transforms.date_readers import date_words
+from transforms.date_scan import FoundDate, find_dates, holiday_spans, is_count, is_undated, names_something
 from transforms.dates import read_date
 from transforms.document import Document
-from transforms.numbers import read_currency, read_number, read_ordinal, read_unit
+from transforms.numbers import in_minor_units, read_currency, read_number, read_ordinal, read_unit
 from transforms.spans import Draft, SentenceParse, make_draft
 
 _KINDS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
 _EDGES = frozenset("\"'“”‘’()[],;:")
 
 
-@cache
-def _calendar() -> re.Pattern[str]:
-    """Match what is a date whatever the model says: a day or year beside a month, an ISO date."""
-    names = sorted(date_words("months"), key=len, reverse=True)
-    months = "|".join([*(name.capitalize() for name in names), *(name.upper() for name in names)])
-    weekday = "(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?"
-    day, year = r"[0-3]?\d(?:st|nd|rd|th)?", r"(?:,? [12]\d{3})?"
-    return re.compile(
-        rf"\b(?:{weekday}(?:{months})\.? {day}{year}|{weekday}{day} (?:of )?(?:{months})\b\.?{year}"
-        rf"|(?:{months})\.?,? [12]\d{{3}}|[12]\d{{3}}([-/])\d\d\1\d\d(?!\d)|[0-3]?\d([./])[01]?\d\2[12]\d{{3}}"
-        rf"|[0-3]?\d-(?:{months})-[12]\d{{3}})(?:\b|(?=T\d))"
-    )
-
-
 def find_quantities(document: Document, parses: Sequence[SentenceParse], names: Sequence[Draft]) -> list[Draft]:
     """Give the mentions of the number and date types, none overlapping a name."""
-    taken = {(draft.sentence, index) for draft in names for index in range(draft.first, draft.last)}
+    taken: dict[int, set[int]] = {}
+    for draft in names:
+        taken.setdefault(draft.sentence, set()).update(range(draft.first, draft.last))
     found: list[Draft] = []
     named: Interval | None = None
+    published = document.published_date
     for parse in parses:
-        spans = _spans(parse, taken)
-        for first, last, label in spans:
-            draft = make_draft(parse, first, last, label, "name", "model")
-            named = _value(draft, parse, document.published_date, named) or named
+        used = frozenset(taken.get(parse.index, ()))
+        dates = list(find_dates(parse, published, named, used))
+        dated = {index for one in dates for index in range(one.first, one.last)}
+        amounts = list(find_amounts(parse, dated | used))
+        for span in _spans(parse, dates, amounts, used, published):
+            draft = make_draft(parse, span.first, span.last, span.label, "name", "rule" if span.found else "model")
+            interval: Interval | None = None
+            if isinstance(span.found, FoundDate):
+                interval = span.found.interval
+                _set_days(draft, interval)
+            elif span.found is not None:
+                draft.value_number, draft.unit = span.found.value, span.found.unit
+            else:
+                interval = _value(draft, parse, published, named)
+            named = interval or named
             found.append(draft)
     return found
 
 
-def _spans(parse: SentenceParse, taken: set[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    spans: list[tuple[int, int, str]] = []
-    used: set[int] = set()
-    for match in _calendar().finditer(parse.text):
-        first, last = parse.tokens(match.start(), match.end())
-        for entity in parse.ents:  # the model may see more of it ("from March 3 to March 5")
-            if entity.label_ == "DATE" and entity.start <= first and last <= entity.end:
-                first, last = entity.start, entity.end
-        if not used & set(range(first, last)) and not any((parse.index, index) in taken for index in range(first, last)):
-            spans.append((*_trim(parse, first, last), "DATE"))
-            used |= set(range(first, last))
+def without_values(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> list[Draft]:
+    """Leave out the names that are no more than a holiday ("Easter Monday") or a currency ("NOK"): find_quantities reads those."""
+    by_sentence = {parse.index: (parse, holiday_spans(parse)) for parse in parses}
+    kept = []
+    for draft in names:
+        parse, holidays = by_sentence[draft.sentence]
+        words = " ".join(parse.words[draft.first : draft.last])
+        if not is_money_sign(words) and not any(one <= draft.first and draft.last <= end for one, end in holidays.items()):
+            kept.append(draft)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Tokens [first, last) with their entity type, and what the scan has found there (None: it is the model's alone)."""
+
+    first: int
+    last: int
+    label: str
+    found: FoundDate | Amount | None = None
+
+
+def _spans(
+    parse: SentenceParse, dates: Sequence[FoundDate], amounts: Sequence[Amount], taken: frozenset[int], published: date | None
+) -> list[_Span]:
+    """Give the stretches of the model and of the scans; what a scan has found gives way to a date of the model that says more."""
+    left_dates = list(dates)
+    scanned = {index: _Span(one.first, one.last, one.entity_type, one) for index, one in enumerate(amounts)}
+    model: list[_Span] = []
     for entity in parse.ents:
         if entity.label_ not in _KINDS:
             continue
         first, last = _trim(parse, entity.start, entity.end)
-        place = set(range(first, last))
-        if first < last and not place & used and not any((parse.index, index) in taken for index in place):
-            spans.append((first, last, entity.label_))
-            used |= place
-    return sorted(spans)
+        span = _Span(first, last, entity.label_)
+        inner = [one for one in left_dates if one.first < last and first < one.last]
+        if inner and _says_more(parse, span, inner, published):
+            left_dates = [one for one in left_dates if one not in inner]
+            inner = []
+        wins = not inner
+        for index, one in list(scanned.items()):
+            if one.first < last and first < one.last:
+                merged = _merged(span, one)
+                wins = wins and merged is None
+                if merged is None:
+                    del scanned[index]
+                else:
+                    scanned[index] = merged
+        if wins and first < last and not _is_no_date(parse, first, last, entity.label_):
+            model.append(span)
+    spans: list[_Span] = []
+    used = set(taken)
+    for one in (*scanned.values(), *model):
+        if used.isdisjoint(range(one.first, one.last)):
+            spans.append(one)
+            used.update(range(one.first, one.last))
+    spans += [
+        _Span(found.first, found.last, "DATE", found)
+        for found in left_dates
+        if used.isdisjoint(set(range(found.first, found.last)) - taken)
+    ]
+    return sorted(spans, key=lambda one: one.first)
+
+
+def _says_more(parse: SentenceParse, span: _Span, inner: Sequence[FoundDate], published: date | None) -> bool:
+    """Tell whether the model's date holds the scan's and more: it has days of its own, or is a set or a duration."""
+    if span.label not in ("DATE", "TIME") or (inner[0].first, inner[-1].last) == (span.first, span.last):
+        return False
+    if not all(span.first <= one.first and one.last <= span.last for one in inner):
+        return False
+    if not date_words("no_value").isdisjoint(parse.lower[span.first : span.last]):
+        return True
+    return _reads(parse, span.first, span.last, span.label, published)
+
+
+def _merged(model: _Span, scan: _Span) -> _Span | None:
+    """Give what stands where the model and the scan for amounts overlap; None where the model's is kept."""
+    covers = model.first <= scan.first and scan.last <= model.last
+    longer = (model.first, model.last) != (scan.first, scan.last)
+    if covers and model.label == scan.label:
+        return _Span(model.first, model.last, scan.label, scan.found)
+    if covers and longer and model.label in ("DATE", "TIME") and scan.label == "CARDINAL":  # "10 to 15 years"
+        return None
+    if model.label == "QUANTITY" and isinstance(scan.found, Amount) and scan.found.unit == "GBP" and covers:  # "20 pounds" of salt
+        return None
+    return scan
+
+
+def _reads(parse: SentenceParse, first: int, last: int, label: str, published: date | None) -> bool:
+    text = parse.text[parse.starts[first] : parse.ends[last - 1]]
+    return read_date(text, published) is not None or (label == "TIME" and _day_inside(text, published) is not None)
+
+
+def _is_no_date(parse: SentenceParse, first: int, last: int, label: str) -> bool:
+    """Tell whether what the model takes for a date is a count, a house number or part of a name."""
+    if label != "DATE" or last != first + 1:
+        return False
+    return is_count(parse, first) if parse.words[first].isdigit() else names_something(parse, first)
 
 
 def _trim(parse: SentenceParse, first: int, last: int) -> tuple[int, int]:
@@ -81,24 +157,31 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     """Set the value of a draft; give the date that a later "two days earlier" counts from."""
     kind = draft.entity_type
     if kind in ("DATE", "TIME"):
-        interval = read_date(draft.text, published, _direction(parse.doc[draft.root]), named)
+        if is_undated(parse, draft.first, draft.last):
+            return None
+        interval = read_date(draft.text, published, direction_of(parse.doc[draft.root]), named)
         if interval is None and kind == "TIME":
             interval = _day_inside(draft.text, published)
-        if interval is not None:
-            draft.value_start, draft.value_end, draft.value_precision = interval.start, interval.end, interval.precision
-            return interval
-        return None
+        _set_days(draft, interval)
+        return interval
     if kind == "ORDINAL":
         draft.value_number = read_ordinal(draft.text)
         return None
     draft.value_number = read_number(draft.text)
     if kind == "MONEY":
         draft.unit = read_currency(draft.text)
+        if draft.value_number is not None and in_minor_units(draft.text):
+            draft.value_number /= 100
     elif kind == "PERCENT":
         draft.unit = "%"
     elif kind == "QUANTITY":
         draft.unit = read_unit(draft.text)
     return None
+
+
+def _set_days(draft: Draft, interval: Interval | None) -> None:
+    if interval is not None:
+        draft.value_start, draft.value_end, draft.value_precision = interval.start, interval.end, interval.precision
 
 
 def _day_inside(text: str, published: date | None) -> Interval | None:
@@ -110,26 +193,3 @@ def _day_inside(text: str, published: date | None) -> Interval | None:
             if interval is not None and interval.precision == "day":
                 return interval
     return None
-
-
-def _direction(token: Token) -> int:
-    """Tell where the clause of a token lies: ahead (1: "will meet on Friday", "plans to meet"), back (-1: "met"), open (0)."""
-    until = token.head.lower_ in ("until", "till", "by")
-    for above in token.ancestors:
-        if above.pos_ not in ("VERB", "AUX"):
-            continue
-        words = {child.lower_ for child in above.children if child.dep_ in ("aux", "auxpass", "neg")}
-        if words & date_words("future_words"):
-            return 1
-        governor = above.head
-        if "to" in words and above.dep_ == "xcomp" and governor.tag_ in ("VBZ", "VBP") and governor.lemma_ == "be":
-            return 1
-        if "to" in words and above.dep_ in ("xcomp", "ccomp", "acl", "advcl") and governor.lemma_.lower() in date_words("ahead"):
-            return 1
-        if "to" in words and "going" in (above.lower_, governor.lower_):
-            return 1
-        if above.tag_ == "VBD" or words & {"was", "were", "had", "did"}:
-            return -1
-        if until and above.tag_ in ("VBZ", "VBP"):
-            return 1
-    return 0

@@ -16,6 +16,9 @@ _BEFORE_NUMBER = words("abbreviations", "before_number")
 _NEVER_FINAL = words("abbreviations", "never_final")
 _MAY_BE_FINAL = words("abbreviations", "may_be_final")
 _MAY_BE_FINAL_SMALL = words("abbreviations", "may_be_final_small")
+_FINAL_BEFORE_CAPITAL = words("abbreviations", "final_before_capital")
+_AFTER_TIME = words("abbreviations", "after_time")
+_PARTICLES = words("abbreviations", "particles")
 _STARTERS = words("abbreviations", "starters")
 _SPEECH_VERBS = words("abbreviations", "speech_verbs")
 _MARKED_NAMES = words("abbreviations", "marked_names")
@@ -28,17 +31,24 @@ _FAR: Final = 2000
 """Characters back to which a bracket or quotation is looked for."""
 # A mark with the quotes and brackets that close behind it, before white space or the end. Full-width marks need no space.
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…؟۔।]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)(?P<note>(?:\[\d{{1,3}}\])*)(?=\s|$)"
+    rf"(?P<mark>[.!?…؟۔।]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)"
+    r"(?P<note>(?: ?\[(?:\d{1,3}|citation needed)\])*)(?=\s|$)"
     rf"|(?P<wide>[。！？]+[{_CLOSE}」』）]*)"
-    r"|(?P<glued>(?<=[a-z]{2})[.!?](?=[A-Z][a-z]*\s))"
+    r"|(?P<glued>(?<=[a-z]{2})[.!?][\"”]?(?=[A-Z][a-z]*\s)|(?<=\d\d)\.(?=[A-Z][a-z]{2,}\s))"
 )
 # In a caption the credit ("Image: Jane Doe.") is a sentence of its own, whatever stands before it.
 _CREDIT = re.compile(rf"\S(?=\s+[(\[]?(?:{alternatives('layout', 'captions', 'credits', capitalised=True)})(?: by)?: ?[^\W_a-z])")
+# A line of a list of sources: author, title in quotes, where and when it appeared.
+_CITATION = re.compile(
+    r"(?:[-*•] ?)?(?:[^\"“.\n]{2,80}\. ?)?[\"“][^\"“”\n]{3,250}[\"”][.,]?(?: ?[—–-]+)? (?=[A-Z\d])[^\".!?\n]{2,80}\b[12]\d{3}\.?"
+)
 _LAST_WORD = re.compile(r"[^\s\"“”«»()\[\]—–]*$")
 _NEXT = re.compile(rf"\s*(?P<open>(?:[{re.escape(_OPEN)}—–-]+\s?)*)(?P<word>[^\s]*)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _NUMBER_ONLY = re.compile(r"\s*[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})")
+_PART_NUMBER = re.compile(rf"\s*(?i:{alternatives('abbreviations', 'numbered_parts')}) (?:\d{{1,3}}|[IVX]{{1,5}})")
+_ROMAN = re.compile(r"[IVXLC]+")
 _ATTRIBUTION = re.compile(r"\s*[-–—]{1,2}\s?[^\W\d_a-z][^.!?]{2,80}")
 _SPEAKER = re.compile(r"\s*(?:(?:[A-Z][^\W\d_]*\.?[\s-]){0,4}[A-Z][^\W\d_]*|I|he|she|they)\s+(?P<verb>[a-z]+)\b")
 
@@ -47,12 +57,13 @@ def split_sentences(document: Document, paragraphs: tuple[Paragraph, ...]) -> tu
     """Give the sentences of all paragraphs in order.
 
     They partition each paragraph: every character that is not white space is in exactly one, and spans begin and end with such a
-    character. A title and a dateline that stands alone are one sentence.
+    character. A title, a dateline that stands alone and a line of a list of sources are one sentence.
     """
     sentences: list[Sentence] = []
     for paragraph in paragraphs:
         text = document.text[paragraph.start_char : paragraph.end_char]
-        ends = [len(text)] if paragraph.kind in _WHOLE_KINDS else list(_ends(text))
+        is_whole = paragraph.kind in _WHOLE_KINDS or _CITATION.fullmatch(text) is not None
+        ends = [len(text)] if is_whole else list(_ends(text))
         if paragraph.kind == "caption":
             ends = sorted({*ends, *(match.end() for match in _CREDIT.finditer(text))})
         start = 0
@@ -95,7 +106,9 @@ def _end_of(text: str, match: re.Match[str], start: int) -> int | None:
         return match.end()
     if match["glued"]:
         following = _WORD.match(text, match.end())
-        return match.end() if following and following[0].lower() in _STARTERS else None
+        if following is None or (following[0].lower() not in _STARTERS and not text[match.start() - 1].isdigit()):
+            return None
+        return match.end()
     end = _before_opening_quote(text, match, start)
     if end >= len(text):
         return end
@@ -105,7 +118,7 @@ def _end_of(text: str, match: re.Match[str], start: int) -> int | None:
     first = word[:1]
     if match["close"] and _ATTRIBUTION.fullmatch(text, end):
         return None
-    if first.islower() and not _is_small_name(word):
+    if first.islower() and not _is_small_name(word) and not _is_particle(text, following, match):
         return None
     if _in_brackets(text, start, match.start("mark"), end):
         return None
@@ -132,6 +145,12 @@ def _is_small_name(word: str) -> bool:
     return any(character.isupper() for character in word[1:4]) or word.startswith(_SMALL_PREFIXES)
 
 
+def _is_particle(text: str, following: re.Match[str], match: re.Match[str]) -> bool:
+    """Tell whether a sentence begins with a surname in small letters ("de Boer"), behind a word that is no abbreviation."""
+    last = _last_word(text, match.start("mark"))
+    return following["word"] in _PARTICLES and text[following.end() :].lstrip()[:1].isupper() and len(last) > 3 and last.isalpha()
+
+
 def _in_brackets(text: str, start: int, mark: int, end: int) -> bool:
     """Tell whether the mark stands within brackets that were opened inside this sentence and close soon."""
     opened = text.rfind("(", max(start, mark - _FAR), mark)
@@ -155,8 +174,12 @@ def _ends_after_stop(text: str, match: re.Match[str], start: int, word: str, *, 
     following = plain[0] if plain else ""
     if not last:
         return True
-    if _NUMBER_ONLY.fullmatch(text, start, match.start("mark")):
+    if _NUMBER_ONLY.fullmatch(text, start, match.start("mark")) or _PART_NUMBER.fullmatch(text, start, match.start("mark")):
         return False
+    if last.isdigit() and len(last) < 3 and text[: match.start("mark") - len(last)].rstrip()[-1:] == ":":  # "the list: 1. Iran"
+        return False
+    if match["close"] == ")" and len(last) < 5 and last.islower() and text[match.start("mark") - len(last) - 1] == "(":
+        return False  # "Col. (ret.) Jones"
     if is_closed and text[match.start("mark") - len(last) - 1] not in _OPEN:
         return last.lower() not in _NEVER_FINAL
     is_starter = re.match(r"[A-Z]\.", word) is None and (
@@ -167,6 +190,10 @@ def _ends_after_stop(text: str, match: re.Match[str], start: int, word: str, *, 
         return False
     if following[:1].isdigit() and (small in _BEFORE_NUMBER or _is_month(small)):
         return False
+    if small in _BEFORE_NUMBER and _ROMAN.fullmatch(following) and following != "I":
+        return False
+    if small in _FINAL_BEFORE_CAPITAL:
+        return is_starter or not following or (following[:1].isupper() and following.lower() not in _AFTER_TIME)
     if small in _TITLES and last[:1].isupper():
         return is_starter and small in _MAY_BE_FINAL
     if (small in _MAY_BE_FINAL and (last[:1].isupper() or "." in last)) or last in _MAY_BE_FINAL_SMALL:

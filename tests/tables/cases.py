@@ -42,6 +42,19 @@ def date_is_right(case: Case, coded: CodedDocument) -> bool:
     return values == ({(case["start"], case["end"], case["precision"])} if case["start"] else set())
 
 
+NUMBERS = frozenset({"MONEY", "PERCENT", "QUANTITY", "CARDINAL"})
+
+
+def number_is_right(case: Case, coded: CodedDocument) -> bool:
+    """Whether one amount stands at the expression, of the type expected and with its value (or none) and unit."""
+    start, end = span_of(case, "expression", coded)
+    found = [one for one in coded.mentions if one.entity_type in NUMBERS and one.start_char < end and start < one.end_char]
+    if len(found) != 1 or (found[0].entity_type, found[0].unit) != (case["type"], case["unit"]):
+        return False
+    value, expected = found[0].value_number, case["value"]
+    return value is expected if value is None or expected is None else abs(value - expected) <= 1e-9 * abs(expected)
+
+
 def sentences_are_right(case: Case, coded: CodedDocument) -> bool:
     """Whether the text is split into exactly the sentences expected; white space inside them doesn't count."""
     found = [coded.document.text[sentence.start_char : sentence.end_char] for sentence in coded.sentences]
@@ -118,6 +131,7 @@ CITY_DEGREES, AREA_DEGREES = 0.5, 6.0
 """How far coordinates may lie from those of a case: a town is a point, a country's middle is a matter of taste."""
 RIGHT: dict[str, Callable[[Case, CodedDocument], bool]] = {
     "dates": date_is_right,
+    "numbers": number_is_right,
     "sentences": sentences_are_right,
     "titles": title_is_right,
     "places": place_is_right,

@@ -41,6 +41,10 @@ def test_the_seed_has_twelve_sentences() -> None:
         "Apple Inc. of California sued Acme Corp.|The firm lost.",
         "Acme Inc. Chief Executive Jane Doe spoke.",
         "On Jan. 5 he left.|In Sept. he came back.",
+        "Polls close at 8 p.m.|Results are due at 6 a.m. Friday.|They sell tea, etc.|Prices are low.",
+        "He was named as Piotr K.|Prosecutors said so.|It fell in 465 B.C.|Xerxes was dead.",
+        "See vol. II, for it.|The island [pop. 900] is small.|Nobody was hurt.|de Boer fled.",
+        "He left. [1]|The mayor agreed.[2] [3]|Lt. Col. (ret.) Jones spoke.|The list: 1. Iran.",
         "No. 5 is alive.|See Art. 12 and pp. 5 to 7.|No.|That is wrong.",
         "St. Petersburg is big, e.g. in winter, cf. Smith et al. 2020.|It snows.",
         "Bread, milk, etc.|The shop was closed.",
@@ -202,3 +206,20 @@ def test_sentences_partition_the_paragraphs_of_every_text(body: str, title: str 
         assert all(paragraph.start_char <= s.start_char < s.end_char <= paragraph.end_char for s in inside)
         joined = "".join("".join(document.text[s.start_char : s.end_char].split()) for s in inside)
         assert joined == "".join(document.text[paragraph.start_char : paragraph.end_char].split())
+
+
+def test_a_line_of_a_list_of_sources_is_one_sentence() -> None:
+    lines = [
+        '* Ali Shuaib. "Plane crash kills 103 in Libya" — Reuters, May 12, 2010',
+        '"Twelve dead in fire". Reuters, January 3, 2010',
+    ]
+    assert split("\n".join(lines)) == lines
+
+
+def test_a_stop_without_space_behind_it_ends_a_sentence_before_a_capital() -> None:
+    assert split('"It is over."Then the lights went out.') == ['"It is over."', "Then the lights went out."]
+    assert split("The fee is $3.50.Members pay $2.") == ["The fee is $3.50.", "Members pay $2."]
+
+
+def test_a_heading_with_a_number_is_one_sentence() -> None:
+    assert split("Chapter 2. The flight\n\nThey left at dawn.") == ["Chapter 2. The flight", "They left at dawn."]

@@ -128,8 +128,8 @@ def _count(noun: Token, mentions: SentenceMentions) -> tuple[int, int, int] | No
     """Offsets and value of the number that counts `noun`."""
     for token in (*(child for child in noun.children if child.dep_ == "nummod"), noun):
         mention = mentions.at(token)
-        if mention is not None and mention.entity_type == "CARDINAL" and mention.value_number is not None:
-            value = int(mention.value_number)
+        if mention is not None and mention.entity_type == "CARDINAL" and (mention.value_number or 0) >= 1:
+            value = int(mention.value_number or 0)
         elif token.text.replace(",", "").isdecimal():
             value = int(token.text.replace(",", ""))
         else:
