@@ -113,8 +113,14 @@ class SentenceNames:
 
     def _is_located(self, first: int) -> bool:
         """Tell whether a known place stands right after "in", "near", "from": then it is that place whatever the model says."""
-        place = self.hits[first].entry.source in _PLACES
+        entry = self.hits[first].entry
+        place = entry.source in _PLACES and (not entry.small or self._has_area_behind(self.spans[first]))
         return place and first > 0 and self.parse.lower[first - 1] in locatives() and not self._free_capital(self.spans[first])
+
+    def _has_area_behind(self, last: int) -> bool:
+        """Tell whether a comma and a country or region follow: "Larbert, Scotland"."""
+        hit = self.hits.get(last + 1) if self.parse.words[last : last + 1] == [","] else None
+        return hit is not None and hit.entry.source in ("country", "region")
 
     def _person(self, first: int, last: int) -> None:
         parse = self.parse
@@ -156,7 +162,9 @@ class SentenceNames:
                 if rest + 1 < last:
                     self._other(rest + 1, last, label)
                 return
-            if role_at_end(parse.lower[rest:last]) == last - rest:
+            if role_at_end(parse.lower[rest:last]) == last - rest or (
+                parse.words[rest] in locatives() and hit.entry.source != "city"
+            ):
                 self._put_hit(first)
                 return
         words = parse.lower[first:last]
@@ -195,8 +203,10 @@ class SentenceNames:
             self._put_hit(first)
             return
         if hit.entry.weak:
-            place_before = first > 0 and self.parse.lower[first - 1] in locatives()
-            if source not in _PLACES or not place_before or after or self.parse.tags[first] != "PROPN":
+            placed = self._has_area_behind(last) or (
+                first > 0 and self.parse.lower[first - 1] in locatives() and not hit.entry.small
+            )
+            if source not in _PLACES or not placed or after or self.parse.tags[first] != "PROPN":
                 return
         if source == "city" and (after or (before and self.parse.words[first - 1] not in openers())):
             return
