@@ -17,7 +17,7 @@ from transforms.organisations import (
     other_heads,
 )
 from transforms.package_data import slug
-from transforms.places import locatives
+from transforms.places import locatives, place_types
 from transforms.spans import Draft, SentenceParse, make_draft
 from transforms.titles import role_at_end, title_start, title_words
 
@@ -115,7 +115,10 @@ class SentenceNames:
         """Tell whether a known place stands right after "in", "near", "from": then it is that place whatever the model says."""
         entry = self.hits[first].entry
         place = entry.source in _PLACES and (not entry.small or self._has_area_behind(self.spans[first]))
-        return place and first > 0 and self.parse.lower[first - 1] in locatives() and not self._free_capital(self.spans[first])
+        lower = self.parse.lower
+        located = first > 0 and lower[first - 1] in locatives()
+        typed = first > 1 and lower[first - 1] == "of" and lower[first - 2] in place_types()
+        return place and (located or typed) and not self._free_capital(self.spans[first])
 
     def _has_area_behind(self, last: int) -> bool:
         """Tell whether a comma and a country or region follow: "Larbert, Scotland"."""
@@ -278,7 +281,8 @@ class SentenceNames:
         if any(self.taken[index] is not None for index in range(first, last)):
             return
         draft = make_draft(self.parse, first, last, kind, "name", annotator)
-        inside = [self.hits[start] for start in range(first, last) if start in self.hits and self.spans[start] <= last]
+        starts = [start for start in range(first, last) if start in self.hits and self.spans[start] <= last]
+        inside = [self.hits[start] for start in starts if not self.hits[start].entry.small]
         if kind == "ORG":
             offset = self.parse.starts[first]
             shifted = [Hit(hit.start - offset, hit.end - offset, hit.text, hit.entry) for hit in inside]

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from transforms.countries import countries
 from transforms.package_data import read_toml
-from transforms.places import regions
+from transforms.places import places, regions
 from transforms.spans import Draft, SentenceParse
 
 POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
@@ -20,13 +21,17 @@ _AFTER_RIVER = frozenset({"ADP", "VERB", "AUX", "PUNCT", "CCONJ", "SCONJ", "ADV"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A country, or a region of one: code, first-level region if it is one, entity_id, the point in its middle."""
+    """A country, or a region: code, first-level region if it is one, entity_id, the point in its middle.
 
-    country: str
+    `country` is None for a region of several (the Alps).
+    """
+
+    country: str | None
     admin1: str | None
     entity_id: str
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: float
+    longitude: float
+    precision: str = "region"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,12 @@ def _abbreviations() -> dict[str, Area]:
 
 def area_of(draft: Draft) -> Area | None:
     """Give the country or region that a name stands for, its people too."""
-    if draft.source not in _AREAS or draft.country is None or draft.entity_id is None:
+    if draft.source not in _AREAS or draft.entity_id is None:
         return None
     row = regions().get(draft.entity_id)
     if row is None:
-        return Area(draft.country, None, draft.entity_id)
+        country = countries().get(draft.country or "")
+        return Area(country.code, None, country.entity_id, country.latitude, country.longitude, "country") if country else None
     return Area(draft.country, row.get("admin1"), draft.entity_id, row["lat"], row["lon"])
 
 
@@ -72,7 +78,22 @@ class Neighbourhood:
 
     def cue(self, draft: Draft) -> Cue:
         """Give what is said beside a name, both parts empty where nothing is."""
-        return Cue(self._following(draft) or self._before(draft) or self._of_locals(draft), self._kind(draft))
+        area = self._following(draft) or self._before(draft) or self._of_locals(draft)
+        return Cue(area, self._kind(draft) or self._listed_kind(draft))
+
+    def _listed_kind(self, draft: Draft) -> str:
+        """Give the kind of the names that a name stands in a list with ("Oregon, Washington and Idaho"), if it is one kind."""
+        words, kinds = self.parses[draft.sentence].words, set()
+        if words[draft.last : draft.last + 1] in ([","], ["and"], ["or"]):
+            kinds.add(_sole_source(self.starting.get((draft.sentence, draft.last + 1))))
+        if draft.first and words[draft.first - 1] in (",", "and", "or"):
+            kinds.add(_sole_source(self.ending.get((draft.sentence, draft.first - 1))))
+        kinds.discard("")
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def moved(self, draft: Draft) -> bool:
+        """Tell whether something goes to or comes from a place: then the rest of the sentence is elsewhere."""
+        return draft.first > 0 and self.parses[draft.sentence].lower[draft.first - 1] in ("to", "from")
 
     def following_name(self, draft: Draft) -> Draft | None:
         """Give the place named behind a name: "in Tehran", ", northern Greece", "(Texas)"."""
@@ -99,6 +120,19 @@ class Neighbourhood:
         if other is None or other.source in ("demonym", "people") or self._is_listed(draft, other):
             return None
         return area_of(other)
+
+    def apposed_area(self, draft: Draft) -> Area | None:
+        """Give the region or country right behind a comma, with nothing listed behind it: "Pinewood, Ohio"."""
+        if self.parses[draft.sentence].words[draft.last : draft.last + 1] != [","]:
+            return None
+        other = self.starting.get((draft.sentence, draft.last + 1))
+        if other is None or other.source not in ("country", "region"):
+            return None
+        after = self.parses[draft.sentence].words[other.last : other.last + 2]
+        listed = (
+            after[:1] in (["and"], ["or"]) or after[1:] in (["and"], ["or"]) or (draft.sentence, other.last + 1) in self.starting
+        )
+        return None if listed else area_of(other)
 
     def _is_listed(self, draft: Draft, other: Draft) -> bool:
         """Tell whether two names of one kind stand in a list: "Oregon, Washington and Idaho"."""
@@ -149,6 +183,24 @@ class Neighbourhood:
         if the and (last == len(lower) or (parse.tags[last] in _AFTER_RIVER and lower[last] not in POSSESSIVE)):
             return "article"
         return ""
+
+
+def _sole_source(draft: Draft | None) -> str:
+    """Give country or region for a name that can be nothing else."""
+    if draft is None or draft.source not in ("country", "region"):
+        return ""
+    sources = {place.source for place in places().get(draft.text, ()) if not place.cue}
+    return draft.source if len(sources) == 1 else ""
+
+
+def without_type_word(name: str) -> str:
+    """Give what is left of "Kandahar province" or "province of Limburg" without the type word, empty where there is none."""
+    words = name.split()
+    if len(words) > 1 and words[-1].lower() in _words("region_words"):
+        return " ".join(words[:-1])
+    if len(words) > 2 and words[1] == "of" and words[0].lower() in _words("region_words"):
+        return " ".join(words[2:])
+    return ""
 
 
 def _kind_of(word: str) -> str:

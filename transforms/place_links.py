@@ -5,43 +5,26 @@ the region or country that it lies in, more so in the same sentence, and cities 
 document unless the words beside it say otherwise. All is a pure function of the document.
 """
 
-import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from transforms.gazetteer import gazetteer, place_entry, use_entry
 from transforms.organisations import organisation_id, organisation_sector
-from transforms.package_data import read_toml
-from transforms.place_cues import Area, Cue, Neighbourhood, area_of
+from transforms.package_data import read_toml, slug
+from transforms.place_cues import Area, Cue, Neighbourhood, without_type_word
+from transforms.place_evidence import NEAR, Evidence, gather, kilometres, support
 from transforms.places import Place, locatives, places
 from transforms.spans import Draft, SentenceParse
 
+_SCORE = re.compile(r"\b\d{1,3}[-–]\d{1,3}\b")
 _SOURCES = frozenset({"country", "region", "city"})
-_FIRM = 1.0
-"""By how much the rank of the first reading must exceed the second's for the name to tell of others: ten times as many people."""
 _OUT_OF_REACH = 5.0
-_BESIDE_KILOMETRES, _NEAR_KILOMETRES, _AROUND_KILOMETRES = 60, 200, 500
 _SECOND = 0.4
 """What the second best evidence counts beside the best."""
 _ASKED = 1.5
 """What a reading gains when the words beside another mention of the name ask for its kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What a name of the document tells of the others; `source` as in Place, `weight` 1 where its own reading is sure."""
-
-    text: str
-    sentences: frozenset[int]
-    source: str
-    country: str
-    admin1: str | None
-    latitude: float | None
-    longitude: float | None
-    capital: bool
-    weight: float
 
 
 def link_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
@@ -50,10 +33,16 @@ def link_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> Non
     around = Neighbourhood(drafts, parses)
     named: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        if draft.source in _SOURCES:
+        unknown = not draft.source and draft.entity_type in ("GPE", "LOC")
+        if draft.source in _SOURCES or (unknown and _readings(draft.text)):
             named[draft.text].append(draft)
     readings = {text: _readings(text) for text in named}
-    cues = {id(draft): around.cue(draft) for text, same in named.items() if len(readings[text]) > 1 for draft in same}
+    cues = {
+        id(draft): around.cue(draft)
+        for text, same in named.items()
+        if len(readings[text]) > 1 or not same[0].source
+        for draft in same
+    }
     told: dict[str, Place] = {}
     for text, same in named.items():
         for draft in same:
@@ -64,17 +53,21 @@ def link_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> Non
     for text, place in told.items():
         for draft in named[text]:
             use_entry(draft, place_entry(place))
-    evidence = _gather(drafts, readings, told)
+    evidence = gather(drafts, around, readings, told)
     for text, same in named.items():
-        if text not in told and len(readings[text]) > 1:
+        if text not in told and id(same[0]) in cues:
             _weigh_all(text, readings[text], same, cues, evidence)
+    _small_places(drafts, around)
     _facilities(drafts, around)
     _clubs(drafts, parses)
 
 
 def _readings(text: str) -> tuple[Place, ...]:
-    """Give all that a name may mean, in capitals too."""
-    return places().get(text) or places().get(text.title()) or ()
+    """Give all that a name may mean, in capitals too; with a type word ("Kandahar province") the regions only."""
+    known = places().get(text) or places().get(text.title()) or ()
+    if known or " " not in text:
+        return known
+    return tuple(place for place in places().get(without_type_word(text), ()) if place.source == "region")
 
 
 def _of_kind(readings: Sequence[Place], kind: str) -> list[Place]:
@@ -87,7 +80,9 @@ def _of_kind(readings: Sequence[Place], kind: str) -> list[Place]:
 
 
 def _within(readings: Iterable[Place], area: Area) -> list[Place]:
-    """Give the readings that lie in an area and are not that area itself."""
+    """Give the readings that lie in an area and are not that area itself; none for an area of several countries."""
+    if area.country is None:
+        return []
     inside = [
         place
         for place in readings
@@ -95,66 +90,14 @@ def _within(readings: Iterable[Place], area: Area) -> list[Place]:
     ]
     if area.admin1 is not None:
         return [place for place in inside if place.admin1 == area.admin1]
-    if area.latitude is None or area.longitude is None:
+    if area.precision == "country":
         return inside
-    near = [(_kilometres(place, area.latitude, area.longitude), place) for place in inside]
-    return [place for distance, place in sorted(near, key=lambda pair: pair[0]) if distance < _NEAR_KILOMETRES]
-
-
-def _gather(drafts: Sequence[Draft], readings: dict[str, tuple[Place, ...]], told: dict[str, Place]) -> list[_Evidence]:
-    sentences: dict[tuple[str, str, str | None], set[int]] = defaultdict(set)
-    first: dict[tuple[str, str, str | None], Draft] = {}
-    for draft in drafts:
-        if draft.country is not None and (draft.source or draft.entity_type in ("ORG", "FAC")):
-            key = (draft.text, draft.source, draft.entity_id)
-            first.setdefault(key, draft)
-            sentences[key].add(draft.sentence)
-    found = []
-    for key, draft in first.items():
-        known = readings.get(draft.text, ())
-        open_ones = [place for place in known if not place.cue]
-        sure = draft.text in told or len(open_ones) < 2 or open_ones[0].rank - open_ones[1].rank >= _FIRM
-        area = area_of(draft)
-        source, admin1, capital = draft.source, area.admin1 if area else None, False
-        latitude, longitude = draft.latitude, draft.longitude
-        if area is not None:
-            source = "region" if draft.source in ("region", "people") else "country"
-            latitude, longitude = area.latitude, area.longitude
-        elif draft.source == "city":
-            city = next((place for place in known if place.entity_id == draft.entity_id), None)
-            admin1, capital = (city.admin1, city.capital) if city else (None, False)
-        else:
-            source = "country"
-        of_region = _of_university(draft.text) if draft.entity_type == "ORG" else None
-        if of_region is not None:
-            source, admin1 = "region", of_region.admin1
-            latitude, longitude = of_region.latitude, of_region.longitude
-        country = of_region.country if of_region is not None else draft.country
-        if country is not None:
-            found.append(
-                _Evidence(
-                    draft.text,
-                    frozenset(sentences[key]),
-                    source,
-                    country,
-                    admin1,
-                    latitude,
-                    longitude,
-                    capital,
-                    1.0 if sure else 0.5,
-                )
-            )
-    return found
-
-
-def _of_university(name: str) -> Place | None:
-    """Give the first-level region after which a university is named."""
-    _, found, owner = name.partition("University of ")
-    return next((place for place in places().get(owner, ()) if place.source == "region" and place.admin1), None) if found else None
+    near = [(kilometres(place, area.latitude, area.longitude), place) for place in inside]
+    return [place for distance, place in sorted(near, key=lambda pair: pair[0]) if distance < NEAR / 2]
 
 
 def _weigh_all(
-    text: str, readings: Sequence[Place], same: Sequence[Draft], cues: dict[int, Cue], evidence: Sequence[_Evidence]
+    text: str, readings: Sequence[Place], same: Sequence[Draft], cues: dict[int, Cue], evidence: Sequence[Evidence]
 ) -> None:
     """Give each mention of a name its likeliest reading of the kind that is asked for beside it, or of any."""
     sentences = frozenset(draft.sentence for draft in same)
@@ -171,55 +114,18 @@ def _weigh_all(
         use_entry(draft, place_entry(best[kind]))
 
 
-def _likeliest(readings: Sequence[Place], kinds: set[str], sentences: frozenset[int], others: Sequence[_Evidence]) -> Place:
+def _likeliest(readings: Sequence[Place], kinds: set[str], sentences: frozenset[int], others: Sequence[Evidence]) -> Place:
     """Give the reading for which rank and evidence together are highest, the first of equals."""
     floor = readings[0].rank - _OUT_OF_REACH
     best, highest = readings[0], -1.0
     for place in readings:
         if place.rank < floor:
             continue
-        support = sorted((_support(one, place, not sentences.isdisjoint(one.sentences)) for one in others), reverse=True)
-        score = place.rank + sum(support[:1]) + _SECOND * sum(support[1:2]) + (_ASKED if place.source in kinds else 0)
+        told = sorted((support(one, place, not sentences.isdisjoint(one.sentences)) for one in others), reverse=True)
+        score = place.rank + sum(told[:1]) + _SECOND * sum(told[1:2]) + (_ASKED if place.source in kinds else 0)
         if score > highest:
             best, highest = place, score
     return best
-
-
-def _support(one: _Evidence, place: Place, together: bool) -> float:
-    """Tell how much a name speaks for a reading of another; `together` when they share a sentence."""
-    if one.country != place.country:
-        if one.source == place.source == "region" and one.admin1 is None:
-            return one.weight * _by_distance(one, place)
-        return 0.0
-    home = 1.5 if together else 1.0
-    if one.source == "country":
-        return one.weight * (home + 1.5 if place.capital else home)
-    inside = one.admin1 is not None and one.admin1 == place.admin1
-    if one.source == "region":
-        if inside and place.source == "city":
-            return one.weight * (3.3 if together else 2.5)
-        return one.weight * max(home, 1.8 if place.source == "region" else 0.0, _by_distance(one, place))
-    if place.source == "country":
-        return one.weight * 1.5
-    if place.source == "region" and inside:
-        return one.weight * (2.4 if together else 2.0)
-    return one.weight * max(home if one.capital else 0.9, _by_distance(one, place))
-
-
-def _by_distance(one: _Evidence, place: Place) -> float:
-    if one.latitude is None or one.longitude is None:
-        return 0.0
-    distance = _kilometres(place, one.latitude, one.longitude)
-    if distance < _BESIDE_KILOMETRES:
-        return 2.2
-    return 1.7 if distance < _NEAR_KILOMETRES else 1.2 if distance < _AROUND_KILOMETRES else 0.0
-
-
-def _kilometres(place: Place, latitude: float, longitude: float) -> float:
-    """Give the distance on a flat map, good enough within a few hundred kilometres."""
-    north = (place.latitude - latitude) * 111
-    east = (place.longitude - longitude) * 111 * math.cos(math.radians(latitude))
-    return math.hypot(north, east)
 
 
 def _persons_that_are_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
@@ -237,6 +143,25 @@ def _persons_that_are_places(drafts: Sequence[Draft], parses: Sequence[SentenceP
         if (located and not entry.small) or not entry.weak or supported:
             use_entry(draft, entry)
             draft.annotator = "gazetteer"
+
+
+def _small_places(drafts: Sequence[Draft], around: Neighbourhood) -> None:
+    """Put a place that is not known where its name says: "Pinewood, Ohio" is somewhere in Ohio, and no other Pinewood."""
+    for draft in drafts:
+        if draft.entity_type != "GPE" or draft.source not in ("", "city") or not slug(draft.text):
+            continue
+        area = around.apposed_area(draft)
+        if area is None or area.country is None or (draft.source == "city" and not _elsewhere(draft, area)):
+            continue
+        draft.country = area.country
+        draft.latitude, draft.longitude, draft.geo_precision = area.latitude, area.longitude, area.precision
+        draft.entity_id = f"place:{slug(draft.text)}-{area.entity_id.partition(':')[2].lower()}"
+
+
+def _elsewhere(draft: Draft, area: Area) -> bool:
+    """Tell whether the city that was chosen lies outside the region that its name gives."""
+    readings = _readings(draft.text)
+    return area.precision == "region" and bool(readings) and not _within(readings, area)
 
 
 def _facilities(drafts: Sequence[Draft], around: Neighbourhood) -> None:
@@ -268,13 +193,8 @@ def _clubs(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
         follows, precedes = lower[draft.last : draft.last + 1], lower[max(draft.first - 1, 0) : draft.first]
         if draft.source != "city" or _sport("club_verbs").isdisjoint((*follows, *precedes)):
             continue
-        if _sport("club_words").isdisjoint(lower) and not any(_is_score(word) for word in lower):
+        if _sport("club_words").isdisjoint(lower) and not _SCORE.search(parses[draft.sentence].text):
             continue
         draft.entity_type, draft.source, draft.base = "ORG", "", draft.text.lower()
         draft.latitude = draft.longitude = draft.geo_precision = None
         draft.sector, draft.entity_id = organisation_sector(draft.base), organisation_id(draft.base, None)
-
-
-def _is_score(word: str) -> bool:
-    home, dash, away = word.replace("–", "-").partition("-")
-    return bool(dash) and home.isdigit() and away.isdigit() and len(home) < 4 and len(away) < 4

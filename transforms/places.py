@@ -254,6 +254,8 @@ def is_weak(name: str) -> bool:
     return name in _weak_names()
 
 
-def first_names() -> frozenset[str]:
-    """Give the names of places that are first names when a surname follows."""
-    return frozenset(read_toml("ambiguous.toml")["first_names"])
+@cache
+def place_types() -> frozenset[str]:
+    """Give the words that stand before "of" and a place ("the canton of Bern")."""
+    words = read_toml("ambiguous.toml")
+    return frozenset((*words["region_words"], *words["city_words"]))
