@@ -118,7 +118,8 @@ class SentenceNames:
         lower = self.parse.lower
         located = first > 0 and lower[first - 1] in locatives()
         typed = first > 1 and lower[first - 1] == "of" and lower[first - 2] in place_types()
-        return place and (located or typed) and not self._free_capital(self.spans[first])
+        settled = located or typed or self._has_area_behind(self.spans[first])
+        return place and settled and not self._free_capital(self.spans[first])
 
     def _has_area_behind(self, last: int) -> bool:
         """Tell whether a comma and a country or region follow: "Larbert, Scotland"."""

@@ -50,6 +50,8 @@ def link_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> Non
             inside = _within(readings[text], cue.area) if cue is not None and cue.area is not None else []
             if cue is not None and inside:
                 told.setdefault(text, next(iter(_of_kind(inside, cue.kind)), inside[0]))
+            elif cue is not None and cue.area is not None:
+                _tell_both(draft, around, readings, told)
     for text, place in told.items():
         for draft in named[text]:
             use_entry(draft, place_entry(place))
@@ -60,6 +62,20 @@ def link_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> Non
     _small_places(drafts, around)
     _facilities(drafts, around)
     _clubs(drafts, parses)
+
+
+def _tell_both(draft: Draft, around: Neighbourhood, readings: dict[str, tuple[Place, ...]], told: dict[str, Place]) -> None:
+    """Decide a city and the ambiguous region behind it together: "Rome, Georgia" is in the one that has a Rome."""
+    behind = around.following_name(draft)
+    for place in readings.get(behind.text, ())[1:] if behind is not None else ():
+        if behind is None or place.source != "region" or place.cue:
+            continue
+        area = Area(place.country, place.admin1, place.entity_id, place.latitude, place.longitude)
+        inside = _within(readings[draft.text], area)
+        if inside:
+            told.setdefault(draft.text, inside[0])
+            told.setdefault(behind.text, place)
+            return
 
 
 def _readings(text: str) -> tuple[Place, ...]:
