@@ -223,6 +223,8 @@ def places() -> dict[str, tuple[Place, ...]]:
             found[name] = list(towns)
             continue
         same = found[name]
+        start = slug(name)
+        towns = tuple(town for town in towns if town.identity[0].startswith(start))  # not Salvador, once called Bahia
         if same[0].source == "country":
             same += [town._replace(cue="region") for town in towns]
         else:
