@@ -13,7 +13,10 @@ from transforms.package_data import read_toml, slug
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country; `latitude` and `longitude` are degrees of a point in its middle. `iso2` is empty for a former state."""
+    """One country; `latitude` and `longitude` are degrees of a point in its middle. `iso2` is empty for a former state.
+
+    `precision` is city for a state or territory that is one city (Hong Kong, Monaco), else country.
+    """
 
     code: str
     iso2: str
@@ -23,6 +26,7 @@ class Country:
     adjectives: tuple[str, ...]
     people: tuple[str, ...]
     capitals: tuple[str, ...]
+    precision: str = "country"
 
     @property
     def entity_id(self) -> str:
@@ -48,6 +52,7 @@ def countries() -> dict[str, Country]:
             adjectives=tuple(row.get("adjectives", ())),
             people=tuple(row.get("people", ())),
             capitals=tuple(row.get("capitals", ())),
+            precision=row.get("precision", "country"),
         )
         for code, row in read_toml("countries.toml").items()
     }

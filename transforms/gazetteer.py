@@ -4,6 +4,7 @@ Names are split into words and punctuation and kept in one table by their words;
 look-up only if some name begins with it, so the time does not depend on how many names there are. The longest name wins.
 """
 
+import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from functools import cache
 
 from transforms.countries import countries
 from transforms.package_data import read_toml
-from transforms.places import WELL_KNOWN, Place, cities, is_weak
+from transforms.places import SMALL, WELL_KNOWN, Place, is_weak, places, regions
 from transforms.spans import Draft
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -21,7 +22,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 class Entry:
     """What a known name stands for. A `weak` one counts only with support from the model or the words around it.
 
-    `source` is country, demonym, region, people (of a region), organisation or city; a city has its `candidates`, the
+    `source` is country, demonym, region, people (of a region), organisation or city; a place has its `candidates`, the
     likeliest first.
     """
 
@@ -36,6 +37,11 @@ class Entry:
     weak: bool = False
     candidates: tuple[Place, ...] = ()
 
+    @property
+    def small(self) -> bool:
+        """Tell whether this is the name of small towns only."""
+        return self.source == "city" and all(place.population < SMALL for place in self.candidates)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -47,9 +53,12 @@ class Hit:
     entry: Entry
 
 
-def city_entry(place: Place, candidates: tuple[Place, ...] = (), weak: bool = False) -> Entry:
-    """Give the entry of a city, once it is decided which one."""
-    return Entry("city", "GPE", place.entity_id, place.country, None, place.latitude, place.longitude, "city", weak, candidates)
+def place_entry(place: Place, candidates: tuple[Place, ...] = (), weak: bool = False) -> Entry:
+    """Give the entry of a place, once it is decided which one."""
+    return Entry(
+        place.source, place.entity_type, place.entity_id, place.country, None, place.latitude, place.longitude, place.precision,
+        weak, candidates,
+    )  # fmt: skip
 
 
 def use_entry(draft: Draft, entry: Entry) -> None:
@@ -65,21 +74,40 @@ class Gazetteer:
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, ...], Entry] = {}
+        self._places: dict[tuple[str, ...], tuple[str, tuple[Place, ...]]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
 
     def add(self, name: str, entry: Entry) -> None:
         """Add a name unless it is already there: what is added first wins."""
         words = tuple(_WORD.findall(name))
-        if not words or words in self._entries:
-            return
-        self._entries[words] = replace(entry, weak=True) if is_weak(name) else entry
+        if words and words not in self._entries and words not in self._places:
+            self._entries[words] = replace(entry, weak=True) if is_weak(name) else entry
+            self._keep_length(words)
+
+    def add_place(self, name: str, candidates: tuple[Place, ...]) -> None:
+        """Add the name of a place with all that it may mean, the likeliest first; its entry is made when a text first has it."""
+        words = (name,) if name.isalpha() else tuple(_WORD.findall(name))
+        if words and words not in self._entries and words not in self._places:
+            self._places[words] = name, candidates
+            self._keep_length(words)
+
+    def _keep_length(self, words: tuple[str, ...]) -> None:
         known = self._lengths.get(words[0], ())
         if len(words) not in known:
             self._lengths[words[0]] = tuple(sorted({*known, len(words)}, reverse=True))
 
     def get(self, name: str) -> Entry | None:
         """Give the entry of exactly this name."""
-        return self._entries.get(tuple(_WORD.findall(name)))
+        return self._entry(tuple(_WORD.findall(name)))
+
+    def _entry(self, words: tuple[str, ...]) -> Entry | None:
+        entry = self._entries.get(words)
+        if entry is None and words in self._places:
+            name, candidates = self._places[words]
+            first = candidates[0]
+            small = first.source == "city" and not first.capital and (first.population < WELL_KNOWN or len(name) < 4)
+            entry = self._entries[words] = place_entry(first, candidates, small or is_weak(name))
+        return entry
 
     def find(self, text: str) -> list[Hit]:
         """Give the known names in `text`, none overlapping another.
@@ -111,7 +139,7 @@ class Gazetteer:
     def _longest(self, words: list[str], position: int) -> tuple[int, Entry] | None:
         for count in self._lengths.get(words[position], ()):
             key = tuple(words[position : position + count])
-            entry = self._entries.get(key)
+            entry = self._entry(key)
             if entry is not None:
                 return len(key), entry
         return None
@@ -122,24 +150,13 @@ def _is_shouted(words: list[str]) -> bool:
     return len(letters) > 2 and sum(word.isupper() for word in letters) * 2 > len(letters)
 
 
-def _country_names() -> Iterator[tuple[str, Entry]]:
+def _people_names() -> Iterator[tuple[str, Entry]]:
     for country in countries().values():
-        place = Entry("country", "GPE", country.entity_id, country.code, None, country.latitude, country.longitude, "country")
         people = Entry("demonym", "NORP", country.entity_id, country.code)
-        for name in country.names:
-            yield name, place
         for name in (*country.adjectives, *country.people):
             yield name, people
-
-
-def _region_names() -> Iterator[tuple[str, Entry]]:
-    for entity_id, row in read_toml("regions.toml").items():
-        country = row.get("country")
-        precision = row.get("precision", "region")
-        place = Entry("region", row["type"], entity_id, country, None, row.get("lat"), row.get("lon"), precision)
-        people = Entry("people", "NORP", entity_id, country)
-        for name in row["names"]:
-            yield name, place
+    for entity_id, row in regions().items():
+        people = Entry("people", "NORP", entity_id, row.get("country"))
         for name in row.get("adjectives", ()):
             yield name, people
 
@@ -151,21 +168,27 @@ def _organisation_names() -> Iterator[tuple[str, Entry]]:
             yield name, entry
 
 
-def _city_names() -> Iterator[tuple[str, Entry]]:
-    never = frozenset(read_toml("ambiguous.toml")["never"])
-    for name, candidates in cities().items():
-        if name in never:
-            continue
-        first = candidates[0]
-        weak = not first.capital and (first.population < WELL_KNOWN or len(name) < 4)
-        yield name, city_entry(first, candidates, weak)
-
-
 @cache
 def gazetteer() -> Gazetteer:
-    """Give the table of all names that ship with Newsmill; made once a process."""
-    table = Gazetteer()
-    for names in (_country_names, _organisation_names, _region_names, _city_names):
-        for name, entry in names():
+    """Give the table of all names that ship with Newsmill; made once a process.
+
+    Of one name a country comes first, then a people, an organisation, a region and a city.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # nothing made here is garbage, and the collector would walk all of it again and again
+    try:
+        table = Gazetteer()
+        named = [(name, same) for name, same in places().items() if not same[0].cue]
+        for name, same in named:
+            if same[0].source == "country":
+                table.add_place(name, same)
+        for name, entry in (*_people_names(), *_organisation_names()):
             table.add(name, entry)
-    return table
+        for source in ("region", "city"):
+            for name, same in named:
+                if same[0].source == source:
+                    table.add_place(name, same)
+        return table
+    finally:
+        if collecting:
+            gc.enable()

@@ -8,12 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from transforms.gazetteer import city_entry, gazetteer, use_entry
+from transforms.gazetteer import gazetteer, use_entry
 from transforms.organisations import organisation_id, organisation_sector
 from transforms.package_data import slug
 from transforms.person_names import is_full, name_words, surname_key
 from transforms.persons import link_persons
-from transforms.places import choose, locatives
+from transforms.place_links import link_places
+from transforms.places import locatives
 from transforms.spans import Draft, SentenceParse
 
 _LINK_TYPES = frozenset({"ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP", "EVENT", "LAW", "PERSON"})
@@ -25,7 +26,8 @@ def link_names(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None
     """Set entity_id, and what follows from it, of all names of a document (`drafts` by place in the text)."""
     _one_reading(drafts)
     _unknown_places(drafts, parses)
-    _places(drafts, parses)
+    link_places(drafts, parses)
+    _american_bodies(drafts)
     link_persons(drafts)
     _organisations(drafts, parses)
 
@@ -87,26 +89,12 @@ def _unknown_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) ->
                 draft.sector, draft.entity_id = organisation_sector(draft.base), organisation_id(draft.base, None)
 
 
-def _places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
-    countries = {draft.country for draft in drafts if draft.country and draft.source != "city"}
-    american = _is_american_georgia(drafts)
-    following = {(draft.sentence, draft.first): draft for draft in drafts}
+def _american_bodies(drafts: Sequence[Draft]) -> None:
+    """Give the bodies of the state of Georgia their country where the document is not on the Caucasus."""
+    if not _is_american_georgia(drafts):
+        return
     for draft in drafts:
-        parse = parses[draft.sentence]
-        beside = None
-        if draft.last + 1 < len(parse.words) and parse.words[draft.last] == ",":
-            neighbour = following.get((draft.sentence, draft.last + 1))
-            if neighbour is not None and neighbour.source in ("country", "region"):
-                beside = neighbour.country
-        if draft.source == "city":
-            entry = gazetteer().get(draft.text) or gazetteer().get(draft.text.title())
-            if entry is not None and len(entry.candidates) > 1:
-                use_entry(draft, city_entry(choose(entry.candidates, beside, countries)))
-        elif american and draft.entity_id == "country:GEO" and draft.source == "country":
-            entry = gazetteer().get("state of Georgia")
-            if entry is not None:
-                use_entry(draft, entry)
-        elif american and draft.entity_type == "ORG" and draft.country == "GEO":
+        if draft.entity_type == "ORG" and draft.country == "GEO":
             draft.country = "USA"
             draft.entity_id = organisation_id(draft.base, None)
 

@@ -17,7 +17,7 @@ from transforms.organisations import (
     other_heads,
 )
 from transforms.package_data import slug
-from transforms.places import locatives
+from transforms.places import locatives, place_types
 from transforms.spans import Draft, SentenceParse, make_draft
 from transforms.titles import ends_title, role_at_end, title_start, title_words
 
@@ -113,8 +113,18 @@ class SentenceNames:
 
     def _is_located(self, first: int) -> bool:
         """Tell whether a known place stands right after "in", "near", "from": then it is that place whatever the model says."""
-        place = self.hits[first].entry.source in _PLACES
-        return place and first > 0 and self.parse.lower[first - 1] in locatives() and not self._free_capital(self.spans[first])
+        entry = self.hits[first].entry
+        place = entry.source in _PLACES and (not entry.small or self._has_area_behind(self.spans[first]))
+        lower = self.parse.lower
+        located = first > 0 and lower[first - 1] in locatives()
+        typed = first > 1 and lower[first - 1] == "of" and lower[first - 2] in place_types()
+        settled = located or typed or self._has_area_behind(self.spans[first])
+        return place and settled and not self._free_capital(self.spans[first])
+
+    def _has_area_behind(self, last: int) -> bool:
+        """Tell whether a comma and a country or region follow: "Larbert, Scotland"."""
+        hit = self.hits.get(last + 1) if self.parse.words[last : last + 1] == [","] else None
+        return hit is not None and hit.entry.source in ("country", "region")
 
     def _person(self, first: int, last: int) -> None:
         parse = self.parse
@@ -159,7 +169,9 @@ class SentenceNames:
                 if rest + 1 < last:
                     self._other(rest + 1, last, label)
                 return
-            if role_at_end(parse.lower[rest:last]) == last - rest:
+            if role_at_end(parse.lower[rest:last]) == last - rest or (
+                parse.words[rest] in locatives() and hit.entry.source != "city"
+            ):
                 self._put_hit(first)
                 return
         words = parse.lower[first:last]
@@ -198,8 +210,10 @@ class SentenceNames:
             self._put_hit(first)
             return
         if hit.entry.weak:
-            place_before = first > 0 and self.parse.lower[first - 1] in locatives()
-            if source not in _PLACES or not place_before or after or self.parse.tags[first] != "PROPN":
+            placed = self._has_area_behind(last) or (
+                first > 0 and self.parse.lower[first - 1] in locatives() and not hit.entry.small
+            )
+            if source not in _PLACES or not placed or after or self.parse.tags[first] != "PROPN":
                 return
         if source == "city" and (after or (before and self.parse.words[first - 1] not in openers())):
             return
@@ -289,7 +303,8 @@ class SentenceNames:
         if any(self.taken[index] is not None for index in range(first, last)):
             return
         draft = make_draft(self.parse, first, last, kind, "name", annotator)
-        inside = [self.hits[start] for start in range(first, last) if start in self.hits and self.spans[start] <= last]
+        starts = [start for start in range(first, last) if start in self.hits and self.spans[start] <= last]
+        inside = [self.hits[start] for start in starts if not self.hits[start].entry.small]
         if kind == "ORG":
             offset = self.parse.starts[first]
             shifted = [Hit(hit.start - offset, hit.end - offset, hit.text, hit.entry) for hit in inside]

@@ -84,12 +84,17 @@ def title_is_right(case: Case, coded: CodedDocument) -> bool:
 
 
 def place_is_right(case: Case, coded: CodedDocument) -> bool:
-    """Whether the name has the type expected, and where that is a place, its country, precision and about its coordinates."""
-    name = name_at(coded, *span_of(case, "place", coded))
+    """Whether the name has the type expected, and where that is a place, its country, precision and about its coordinates.
+
+    A name of no place is right as a person or organisation, or as a part of its name.
+    """
+    start, end = span_of(case, "place", coded)
+    if case["type"] in ("PERSON", "ORG"):
+        covering = [mention for mention in coded.mentions if mention.start_char <= start and end <= mention.end_char]
+        return any(mention.entity_type == case["type"] and mention.mention_kind == "name" for mention in covering)
+    name = name_at(coded, start, end)
     if name is None or name.entity_type != case["type"]:
         return False
-    if case["type"] in ("PERSON", "ORG"):
-        return True
     if (name.country, name.geo_precision) != (case["country"], case["geo_precision"]):
         return False
     if name.latitude is None or name.longitude is None:

@@ -25,7 +25,7 @@ from transforms.titles import role_sector, title_start
             "POL",
             None,
         ),
-        ("Maria Lopez, governor of Jalisco, denied it.", "maria-lopez", "governor", None, None, "GOV"),
+        ("Maria Lopez, governor of Jalisco, denied it.", "maria-lopez", "governor", None, "MEX", "GOV"),
         ("NATO Secretary General Karl Holm arrived.", "karl-holm", "Secretary General", "igo:nato", None, "IGO"),
         ("Army spokesman Peter Odhiambo said so.", "peter-odhiambo", "Army spokesman", None, None, "MIL"),
         ("Former Prime Minister Petr Novak was jailed.", "petr-novak", "Prime Minister", None, None, "ELI"),
