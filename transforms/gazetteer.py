@@ -14,7 +14,8 @@ from transforms.package_data import read_toml
 from transforms.places import WELL_KNOWN, Place, cities, is_weak
 from transforms.spans import Draft
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+|[^\w\s]")
+"""A word, or a sign: what names and texts are split into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Gazetteer:
 
     def add(self, name: str, entry: Entry) -> None:
         """Add a name unless it is already there: what is added first wins."""
-        words = tuple(_WORD.findall(name))
+        words = tuple(WORD.findall(name))
         if not words or words in self._entries:
             return
         self._entries[words] = replace(entry, weak=True) if is_weak(name) else entry
@@ -79,7 +80,7 @@ class Gazetteer:
 
     def get(self, name: str) -> Entry | None:
         """Give the entry of exactly this name."""
-        return self._entries.get(tuple(_WORD.findall(name)))
+        return self._entries.get(tuple(WORD.findall(name)))
 
     def find(self, text: str) -> list[Hit]:
         """Give the known names in `text`, none overlapping another.
@@ -87,9 +88,9 @@ class Gazetteer:
         Case counts ("turkey", "us"); a word in capitals of five and more letters also matches a name in ordinary case ("BAKU";
         four in a text that is all capitals, where shorter acronyms are not trusted instead).
         """
-        matches = list(_WORD.finditer(text))
+        matches = list(WORD.finditer(text))
         words = [match.group() for match in matches]
-        shouted = _is_shouted(words)
+        shouted = is_shouted(words)
         plain = [word.capitalize() if word.isupper() and len(word) > (2 if shouted else 3) else word for word in words]
         hits = []
         position = 0
@@ -117,7 +118,8 @@ class Gazetteer:
         return None
 
 
-def _is_shouted(words: list[str]) -> bool:
+def is_shouted(words: list[str]) -> bool:
+    """Tell whether most words of a sentence are in capitals."""
     letters = [word for word in words if len(word) > 1 and word[0].isalpha()]
     return len(letters) > 2 and sum(word.isupper() for word in letters) * 2 > len(letters)
 

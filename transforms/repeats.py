@@ -14,7 +14,7 @@ def find_repeats(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> lis
     known: dict[str, list[tuple[tuple[str, ...], Draft]]] = defaultdict(list)
     seen: set[tuple[str, ...]] = set()
     for draft in names:
-        if draft.entity_type not in _KINDS or not draft.entity_id or draft.source not in ("", "organisation"):
+        if draft.entity_type not in _KINDS or not draft.entity_id or draft.source not in ("", "organisation", "person"):
             continue
         words = tuple(parses[draft.sentence].words[draft.first : draft.last])
         _remember(words, draft, known, seen)
