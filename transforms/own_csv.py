@@ -10,8 +10,9 @@ from datetime import date
 from difflib import get_close_matches
 
 from transforms.countries import codes_by_iso2, countries
-from transforms.own_names import Entries, Held, NameEntry, OwnEntity
+from transforms.own_names import Entries, Held, NameEntry
 from transforms.own_table import known_name, name_key, own_entity
+from transforms.package_data import slug
 from warehouse.schema.errors import UsageError
 from warehouse.schema.vocabulary import SECTORS
 
@@ -55,7 +56,7 @@ def read_csv_names(text: str, file: str) -> Entries:
             spellings.setdefault(who, {}).setdefault(spelling, place)
     names = []
     for who, times in held.items():
-        entity = _entity(next(iter(spellings[who])), who, times, first[who])
+        entity = own_entity(next(iter(spellings[who])), who[1], times, who[2] or None)
         names += [NameEntry(place, spelling, entity, exact_case=True) for spelling, place in spellings[who].items()]
     return Entries(names=tuple(names))
 
@@ -97,7 +98,7 @@ def _names(row: Mapping[str, str], place: str) -> list[str]:
         raise UsageError(f"{place}: the name is empty. Fill it in, or take the line out.")
     names = [row["name"], *(alias.strip() for alias in row["aliases"].split(";") if alias.strip())]
     for name in names:
-        if not name_key(name) or not any(letter.isalnum() for letter in name):
+        if not slug(name):
             raise UsageError(f"{place}: {name!r} has neither letter nor digit. Write the name as texts have it.")
     return list(dict.fromkeys(names))
 
@@ -130,10 +131,3 @@ def _days(row: Mapping[str, str], place: str) -> tuple[date | None, date | None]
     if start is not None and end is not None and end < start:
         raise UsageError(f"{place}: the end {end} is before the start {start}. Put them right.")
     return start, end
-
-
-def _entity(name: str, who: tuple[str, str, str], held: list[Held], place: str) -> OwnEntity:
-    entity = own_entity(name, who[1], held, who[2] or None)
-    if entity is None:
-        raise UsageError(f"{place}: no entity_id can be made of {name!r}. Give one, such as org:acme.")
-    return entity

@@ -28,20 +28,13 @@ def name_key(name: str) -> str:
     return " ".join(WORD.findall(name.translate(APOSTROPHES).lower()))
 
 
-def own_entity(name: str, entity_type: str, held: Sequence[Held], entity_id: str | None = None) -> OwnEntity | None:
-    """Give the entity of a name; without an `entity_id` it has the one that Newsmill knows it by, else one made of the name.
-
-    None for a name without a letter or digit.
-    """
+def own_entity(name: str, entity_type: str, held: Sequence[Held], entity_id: str | None = None) -> OwnEntity:
+    """Give the entity of a name; without an `entity_id` it has the one that Newsmill knows it by, else one made of the name."""
     if entity_id is None:
         known = known_name(name) if entity_type in ("ORG", "GPE") else None
         fits = known is not None and known.entity_type == entity_type and known.source != "country"
         entity_id = known.entity_id if known is not None and fits else None
-    if entity_id is None:
-        if not slug(name):
-            return None
-        entity_id = f"{_PREFIXES[entity_type]}:{slug(name)}"
-    return OwnEntity(entity_id, entity_type, tuple(held))
+    return OwnEntity(entity_id or f"{_PREFIXES[entity_type]}:{slug(name)}", entity_type, tuple(held))
 
 
 def known_name(name: str) -> Entry | None:

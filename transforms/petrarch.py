@@ -17,7 +17,7 @@ from transforms.countries import countries
 from transforms.organisations import organisation_heads
 from transforms.own_names import Entries, Held, NameEntry, NounEntry, OwnEntity
 from transforms.own_table import known_name, own_entity
-from transforms.package_data import read_toml
+from transforms.package_data import read_toml, slug
 from transforms.person_names import given_names
 from warehouse.schema.errors import UsageError
 
@@ -127,7 +127,7 @@ class _Reader:
         names = []
         for place, phrase in actor.names:
             name = _plain(phrase)
-            if any(letter.isalnum() for letter in name):
+            if slug(name):
                 names.append((place, name))
             else:
                 self._flaw(place, "the name is empty; fill it in, or take the line out")
@@ -138,9 +138,6 @@ class _Reader:
                 self._flaw(actor.place, f"{names[0][1]!r} has no code; add one, such as [USABUS]")
             return
         entity = _entity([name for _, name in names], actor.held)
-        if entity is None:
-            self._flaw(actor.place, f"no entity_id can be made of {names[0][1]!r}; spell it in Latin letters")
-            return
         for place, name in names:
             if entity.entity_type != "GPE" or not _is_known_better(name, entity):
                 self.names.append(NameEntry(place, name, entity, exact_case=False))
@@ -182,7 +179,7 @@ class _Reader:
             if unknown:
                 self._flaw(place, f"{unknown[0]} is not defined; put a line {unknown[0]} = WORD, WORD before this one")
                 return
-            if not any(letter.isalnum() for letter in written):
+            if not slug(written):
                 self._flaw(place, "the noun is empty; fill it in, or take the line out")
                 return
             for noun in self._substituted(written):
@@ -201,12 +198,11 @@ def _plain(phrase: str) -> str:
     return " ".join(phrase.replace("_", " ").split())
 
 
-def _entity(names: Sequence[str], held: Sequence[Held]) -> OwnEntity | None:
+def _entity(names: Sequence[str], held: Sequence[Held]) -> OwnEntity:
     """Give the entity of an actor: a country where its code names one and no role, else an organisation or a person."""
-    codes = {one.country for one in held}
-    if all(one.sector is None for one in held) and len(codes) == 1:
-        [code] = codes
-        return OwnEntity(f"country:{code}", "GPE", tuple(held)) if code else None
+    code = held[0].country
+    if code and all(one.country == code and one.sector is None for one in held):
+        return OwnEntity(f"country:{code}", "GPE", tuple(held))
     for name in names:
         known = known_name(name)
         if known is not None and known.entity_type == "ORG":
