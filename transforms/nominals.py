@@ -79,6 +79,7 @@ class NominalReader:
         self.title_tokens = title_tokens
         self.nouns = own.nouns if own is not None and own.nouns else plain_nouns()
         self.own_sectors = own.sectors if own is not None else {}
+        self.tails = own.tails if own is not None else {}
         self.reach = max(own.longest_noun, _LONGEST) if own is not None else _LONGEST
         self.by_token = {index: draft for draft in names for index in range(draft.first, draft.last)}
 
@@ -111,7 +112,7 @@ class NominalReader:
         word = parse.lower[index]
         before = [parse.lower[i] for i in range(max(index - max(self.reach - 1, 3), 0), index) if i not in self.by_token]
         words = [*before, word]
-        noun, kind, sector, role = self._meaning(words)
+        noun, kind, sector, role = (self.tails and self._with_tail(words, index)) or self._meaning(words)
         if noun is None:
             return None
         first = self._left_edge(index)
@@ -151,6 +152,16 @@ class NominalReader:
         if not body_length and (plain in side_nouns("any") or plain in side_nouns("countries")) and plain != last:
             return plain, "ORG", None, False
         return longest_body
+
+    def _with_tail(self, words: list[str], index: int) -> tuple[str | None, str, str | None, bool] | None:
+        """Give a user's noun that goes on behind its head, the longest first: "chamber" of "chamber of commerce"."""
+        for count in range(min(self.reach, len(words)), 0, -1):
+            for end in (words[-1], singular(words[-1])):
+                head = " ".join([*words[-count:-1], end])
+                for tail, kind, sector in self.tails.get(head, ()):
+                    if tuple(self.parse.lower[index + 1 : index + 1 + len(tail)]) == tail:
+                        return " ".join((head, *tail)), kind, sector, False
+        return None
 
     def _body_behind(self, index: int) -> str | None:
         """Give the sector of the body that a role without one belongs to: "a spokesman for the army"."""

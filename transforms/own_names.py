@@ -99,12 +99,14 @@ class OwnNames:
     """The compiled table. `names` is by words in small letters with a blank between them, `lengths` by first word.
 
     `nouns` gives entity type and sector of common nouns, those that ship with Newsmill among them, or is empty where the user
-    has none; `sectors` those of the user alone. `digest` changes with anything in it.
+    has none; `sectors` those of the user alone. `tails` has the user's nouns that go on behind their head ("chamber of commerce"),
+    by what comes before: the words behind it, entity type and sector. `digest` changes with anything in it.
     """
 
     names: Mapping[str, OwnName]
     lengths: Mapping[str, tuple[int, ...]]
     nouns: Mapping[str, tuple[str, str | None]]
     sectors: Mapping[str, str]
+    tails: Mapping[str, tuple[tuple[tuple[str, ...], str, str], ...]]
     longest_noun: int
     digest: str

@@ -94,6 +94,7 @@ def compile_names(files: Iterable[Entries]) -> tuple[OwnNames, tuple[str, ...]]:
         lengths={first: tuple(sorted(counts, reverse=True)) for first, counts in lengths.items()},
         nouns={**plain_nouns(), **{noun: (_noun_type(noun), sector) for noun, sector in sectors.items()}} if sectors else {},
         sectors=sectors,
+        tails=_tails(sectors),
         longest_noun=max((len(noun.split()) for noun in sectors), default=0),
         digest=_digest(names, sectors),
     )
@@ -104,9 +105,26 @@ def _noun_type(noun: str) -> str:
     """Give ORG for a noun that names a body, NORP for one that names people."""
     if noun in plain_nouns():
         return plain_nouns()[noun][0]
-    last = noun.split()[-1]
+    last = _split_tail(noun)[0].split()[-1]
     body = plain_nouns().get(last, ("", None))[0] == "ORG" or last.capitalize() in organisation_heads()
     return "ORG" if body else "NORP"
+
+
+def _tails(sectors: Mapping[str, str]) -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
+    tails: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {}
+    for noun, sector in sectors.items():
+        head, tail = _split_tail(noun)
+        if tail:
+            tails[head] = (*tails.get(head, ()), (tuple(tail.split()), _noun_type(noun), sector))
+    return {head: tuple(sorted(found, key=lambda one: (-len(one[0]), one))) for head, found in tails.items()}
+
+
+def _split_tail(noun: str) -> tuple[str, str]:
+    """Split "chamber of commerce" into "chamber" and "of commerce"; the second part is empty where no such word is in it."""
+    words_of = noun.split()
+    places = [place for place, word in enumerate(words_of) if place and word in words("cameo", "nouns", "behind")]
+    place = places[0] if places else len(words_of)
+    return " ".join(words_of[:place]), " ".join(words_of[place:])
 
 
 def _digest(names: Mapping[str, OwnName], sectors: Mapping[str, str]) -> str:
