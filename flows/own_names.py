@@ -5,6 +5,7 @@ change while it goes on, and its rows would differ.
 """
 
 import pickle
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -72,7 +73,7 @@ def _compiled(files: tuple[tuple[str, bytes], ...]) -> tuple[OwnNames, tuple[str
 
 def _entries(name: str, content: bytes) -> Entries:
     try:
-        text = decode(content)
+        text = unicodedata.normalize("NFC", decode(content))  # as the texts are
     except Rejected as error:
         raise UsageError(f"{name}: the file of actors is no text. Save it as CSV or plain text (UTF-8).") from error
     return (read_csv_names if name.lower().endswith(".csv") else read_dictionary)(text, name)

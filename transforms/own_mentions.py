@@ -4,6 +4,7 @@ They come before all other names of a sentence and nothing changes what the user
 that ships with Newsmill, a person with further names) is another name, and is left to the usual reading.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -68,20 +69,21 @@ def hold_own_offices(names: Sequence[Draft], day: date | None) -> None:
 
 def _matches(text: str, own: OwnNames) -> Iterator[tuple[int, int, OwnName]]:
     """Give the longest names of the table from left to right, as start, end and name; none overlaps another."""
-    matches = list(WORD.finditer(text.translate(APOSTROPHES)))
-    words = [match.group() for match in matches]
-    small = [word.lower() for word in words]
-    shouted = None
+    plain = text if text.isascii() else text.translate(APOSTROPHES)
+    small = [word.lower() for word in WORD.findall(plain)]
+    if own.lengths.keys().isdisjoint(small):  # most sentences have none, and cost no more than this
+        return
+    matches: list[re.Match[str]] = []
     position = 0
-    while position < len(words):
+    while position < len(small):
         step = 1
         for count in own.lengths.get(small[position], ()):
             name = own.names.get(" ".join(small[position : position + count]))
-            if name is None or position + count > len(words):
+            if name is None or position + count > len(small):
                 continue
+            matches = matches or list(WORD.finditer(plain))
             start, end = matches[position].start(), matches[position + count - 1].end()
-            shouted = is_shouted(words) if shouted is None else shouted
-            if _is_written_so(text[start:end], name, shouted=shouted):
+            if _is_written_so(text[start:end], name, shouted=is_shouted([match.group() for match in matches])):
                 yield start, end, name
                 step = count
                 break

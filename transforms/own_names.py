@@ -1,18 +1,19 @@
 """A user's own people, organisations, places and groups: what a name stands for, and the table that sentences are read with.
 
 Readers of files (`own_csv`, `petrarch`) give Entries, `own_table` compiles them into OwnNames, `own_mentions` finds them in a
-text. A worker gets the table with its orders: nothing of it stands in a module.
+text. A worker gets the table with its orders: nothing of it stands in a module. What there are many of are named
+tuples, which load faster than dataclasses.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 _SOURCES = {"PERSON": "person", "ORG": "organisation", "GPE": "region", "NORP": "people"}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A country and a sector, with the first and last day on which they hold (None: without end)."""
 
     country: str | None
@@ -27,8 +28,7 @@ class Held:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEntity:
+class OwnEntity(NamedTuple):
     """Who or what a name stands for. Dates decide on country and sector, never on who it is."""
 
     entity_id: str
@@ -54,8 +54,7 @@ class OwnEntity:
         return Held(countries.pop() if len(countries) == 1 else None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnName:
+class OwnName(NamedTuple):
     """One name of an entity; `written` is None where its case is not known (dictionaries in capitals).
 
     A `weak` one is a common word too, and counts only with support from the text around it.

@@ -25,7 +25,7 @@ _PREFIXES = {"PERSON": "person", "ORG": "org", "GPE": "place", "NORP": "group"}
 
 def name_key(name: str) -> str:
     """Give a name as it is looked up: its words and signs in small letters, a blank between them."""
-    return " ".join(WORD.findall(name.translate(APOSTROPHES).lower()))
+    return " ".join(word.lower() for word in WORD.findall(name.translate(APOSTROPHES)))
 
 
 def own_entity(name: str, entity_type: str, held: Sequence[Held], entity_id: str | None = None) -> OwnEntity:

@@ -126,7 +126,7 @@ class _Reader:
             return
         names = []
         for place, phrase in actor.names:
-            name = _plain(phrase)
+            name = _without_article(_plain(phrase))
             if slug(name):
                 names.append((place, name))
             else:
@@ -198,6 +198,12 @@ def _plain(phrase: str) -> str:
     return " ".join(phrase.replace("_", " ").split())
 
 
+def _without_article(name: str) -> str:
+    """Leave out "the" before a name, unless one word is left that Newsmill does not know."""
+    rest = name.removeprefix("THE ")
+    return rest if " " in rest or known_name(rest) is not None else name
+
+
 def _entity(names: Sequence[str], held: Sequence[Held]) -> OwnEntity:
     """Give the entity of an actor: a country where its code names one and no role, else an organisation or a person."""
     code = held[0].country
@@ -209,7 +215,7 @@ def _entity(names: Sequence[str], held: Sequence[Held]) -> OwnEntity:
             return own_entity(names[0], "ORG", held, known.entity_id)
     if _is_person(names[0], held):
         return own_entity(names[0], "PERSON", held)
-    return own_entity(names[0].removeprefix("THE "), "ORG", held)
+    return own_entity(names[0], "ORG", held)
 
 
 def _is_person(name: str, held: Sequence[Held]) -> bool:

@@ -82,6 +82,14 @@ def test_a_mistake_ends_a_command_before_any_work(
     assert not (tmp_path / "data").exists()
 
 
+def test_letters_that_are_written_as_two_characters_are_one(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("name,type\nRe\u0301seau Sahel,organisation\n", encoding="utf-8")
+    names, _ = read_own_names([path])
+    assert names is not None
+    assert list(names.names) == ["r\u00e9seau sahel"]
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.csv: the file of actors cannot be read: No such file"):
         read_own_names([tmp_path / "none.csv"])

@@ -26,6 +26,7 @@ Strike,organisation,,MLI,PTY,,,
 Ambazon people,group,,CMR,CVL,,,
 Tinza,place,,NGA,,,,
 al-Wadi,organisation,,SDN,REB,,,
+İzmir Öğretmen,organisation,org:iz,TUR,LAB,,,
 """
 DICTIONARY = """\
 RIVER_GUARDS_ [NGAREB]
@@ -69,6 +70,7 @@ def found(coder: Coder, text: str, day: date | None = date(2018, 3, 4)) -> list[
         ("SRN rejected it.", ("SRN", "org:sahel-relief-network", "BFA", "NGO")),
         ("Mali thanked the Réseau d'Aide.", ("Réseau d'Aide", "org:sahel-relief-network", "BFA", "NGO")),
         ("Minister Grace Okafor left.", ("Grace Okafor", "person:okafor-g", "NGA", "GOV")),
+        ("Mali thanked İzmir Öğretmen.", ("İzmir Öğretmen", "org:iz", "TUR", "LAB")),
         ("They met in Tinza.", ("Tinza", "place:tinza", "NGA", None)),
         ("Mali helped the Ambazon people.", ("Ambazon people", "group:ambazon-people", "CMR", "CVL")),
         ("Al-Wadi attacked the town.", ("Al-Wadi", "org:al-wadi", "SDN", "REB")),

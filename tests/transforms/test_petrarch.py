@@ -103,6 +103,7 @@ def test_codes_give_country_and_sector(code: str, country: str | None, sector: s
         ("RIVER_PARTY_ [NGAGOV 000101-050101]", "org:river-party"),
         ("THE_RIVER_GUARDS_ [NGAREB]", "org:river-guards"),
         ("THE_UNITED_NATIONS_ [IGOUNO]", "igo:united-nations"),
+        ("THE_SHADOW_ [NGAREB]", "org:the-shadow"),
         ("NATO_ [IGOWSTNAT]", "igo:nato"),
     ],
 )
