@@ -29,11 +29,13 @@ from flows.engine import executor
 from flows.inputs import find_inputs
 from flows.ledger import Ledger, Share
 from flows.mill import BatchResult, Order, mill_batch, reject_rows
+from flows.own_names import read_own_names, save_own_names, warning_lines
 from flows.plan import Plan, make_plan
 from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
 from flows.summary import RunFailed, Summary
 from transforms.annotate import model_version
+from transforms.own_names import OwnNames
 from transforms.pipeline import fingerprint
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
@@ -53,13 +55,14 @@ IN_FLIGHT = 2
 class _Run:
     """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, own_names: OwnNames | None) -> None:
         self.settings = settings
+        self.own_names = own_names
         self.summary = Summary(
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=fingerprint(settings.model),
+            fingerprint=fingerprint(settings.model, own_names.digest if own_names else ""),
             model=model_version(settings.model),
         )
         self.batches: dict[str, Batch] = {}
@@ -83,6 +86,7 @@ def build_warehouse(
     commit_seconds: float | None = None,
     retries: int | None = None,
     aliases: str | None = None,
+    actors: list[str] | None = None,
 ) -> Summary:
     """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
 
@@ -104,6 +108,8 @@ def build_warehouse(
         retries: How often a batch that failed is tried again.
         aliases: CSV file with the columns seed_id and canonical_id: entities that marts show under another id. It takes the
             place of the aliases that the warehouse has; without it these stay.
+        actors: Files of your own people and organisations: CSV, or actor and agent dictionaries in PETRARCH's format. They hold
+            for the documents that this run codes.
     """
     settings = load_settings(
         warehouse=warehouse,
@@ -113,9 +119,13 @@ def build_warehouse(
         batch_bytes=batch_bytes,
         commit_seconds=commit_seconds,
         retries=retries,
+        actors=actors or None,
     )
     merges = read_aliases(aliases) if aliases is not None else None
-    run = _Run(settings)
+    own_names, warnings = read_own_names(settings.actors)
+    for line in warning_lines(warnings):
+        get_run_logger().warning(line)
+    run = _Run(settings, own_names)
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
         plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes)
@@ -127,7 +137,7 @@ def build_warehouse(
             create_lake(settings.warehouse)
             ledger = Ledger(plan, summary.started_at)
             if plan.batches:
-                _mill_all(run, plan, ledger, recode=recode)
+                _mill_all(run, plan, ledger, Path(scratch), recode=recode)
             _close(run, plan, ledger, recode=recode)
     if merges is not None and merges != current_aliases(settings.warehouse):
         set_aliases(settings.warehouse, merges, summary.run_id)
@@ -196,7 +206,7 @@ def publish(run: _Run) -> None:
     get_run_logger().info("%s shows snapshot %d", published.path, published.snapshot_id)
 
 
-def _mill_all(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
+def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: bool) -> None:
     """Mill all batches, with commits on the way; the last one is left to `_close`."""
     settings = run.settings
     run.batches = {batch.batch_id: batch for batch in plan.batches}
@@ -206,6 +216,7 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
         warehouse=settings.warehouse,
         model=settings.model,
         known_ids=plan.known_ids,
+        own_names=save_own_names(run.own_names, scratch) if run.own_names is not None else None,
         piece_documents=settings.batch_documents,
         piece_characters=settings.batch_bytes,
         record_bytes=settings.record_bytes,

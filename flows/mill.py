@@ -19,6 +19,7 @@ import polars as pl
 from flows.batches import Batch, Slice
 from flows.inputs import RejectedRecord
 from flows.known_ids import KnownIds
+from flows.own_names import load_own_names
 from flows.records import read_records
 from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
@@ -32,7 +33,10 @@ from warehouse.write import BatchFiles, write_batch
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the batches of a run have in common. `known_ids` is the file of documents that are not milled again."""
+    """What the batches of a run have in common.
+
+    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names.
+    """
 
     run_id: str
     started_at: datetime
@@ -42,6 +46,7 @@ class Order:
     piece_documents: int
     piece_characters: int
     record_bytes: int
+    own_names: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,12 @@ def mill_batch(batch: Batch, order: Order) -> BatchResult:
 
     Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
     """
-    return _Milling(batch, order, _coder(order.model), _known(order.known_ids)).run()
+    return _Milling(batch, order, _coder(order.model, order.own_names), _known(order.known_ids)).run()
 
 
 @lru_cache(maxsize=1)
-def _coder(model: str) -> Coder:
-    return load_coder(model)
+def _coder(model: str, own_names: Path | None) -> Coder:
+    return load_coder(model, load_own_names(own_names))
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,11 @@ names the key, the value, where it was given and what is valid there, because a 
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     retries: int = Field(2, ge=0, le=100, description="How often a batch that failed is tried again.")
     retry_seconds: float = Field(5, ge=0, description="Seconds before a batch is tried again.")
     record_bytes: int = Field(16_000_000, ge=1_000, description="A longer record is rejected as too_large.")
+    actors: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
+    )
+
+    @field_validator("actors", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

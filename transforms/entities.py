@@ -17,6 +17,8 @@ from transforms.affiliations import Holding, find_holdings, find_titles
 from transforms.document import Affiliation, Document, Mention, Paragraph, Sentence
 from transforms.identities import link_names
 from transforms.names import SentenceNames
+from transforms.own_mentions import hold_own_ids, hold_own_offices
+from transforms.own_names import OwnNames
 from transforms.package_data import read_toml
 from transforms.quantities import find_quantities, without_values
 from transforms.references import find_references
@@ -82,27 +84,34 @@ def _first_name_countries() -> frozenset[str]:
 
 
 def tag_entities(
-    document: Document, paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence], parses: Sequence[Doc]
+    document: Document,
+    paragraphs: Sequence[Paragraph],
+    sentences: Sequence[Sentence],
+    parses: Sequence[Doc],
+    own: OwnNames | None = None,
 ) -> Entities:
     """Give the mentions, by start and then end with their index contiguous, and the affiliations of a document.
 
-    `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one.
+    `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one. `own` are a user's own
+    names and nouns, which win over those that ship with Newsmill.
     """
     del paragraphs  # the sentences name their paragraph
     views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
     names: list[Draft] = []
     for view in views:
-        names += SentenceNames(view, _first_name_countries()).collect()
+        names += SentenceNames(view, _first_name_countries(), own, document.published_date).collect()
     names = without_values(names, views)
     find_titles(names, views)
     link_names(names, views)
     names = sorted([*names, *find_repeats(names, views)], key=lambda draft: draft.start)
+    hold_own_ids(names)
     titles = find_titles(names, views)
     holdings = find_holdings(names, views, titles)
     holdings = _with_sole_country(names, holdings)
     _give_office(names, holdings)
+    hold_own_offices(names, document.published_date)
     quantities = find_quantities(document, views, names)
-    references = find_references(document, views, names, holdings, titles)
+    references = find_references(document, views, names, holdings, titles, own)
     drafts = _without_clashes([*names, *references, *quantities])
     bodies = {(draft.sentence, draft.root): draft.entity_id for draft in references if draft.kind == "nominal"}
     affiliations = tuple(

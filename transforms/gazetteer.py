@@ -15,7 +15,8 @@ from transforms.package_data import read_toml
 from transforms.places import SMALL, WELL_KNOWN, Place, is_weak, places, regions
 from transforms.spans import Draft
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+|[^\w\s]")
+"""A word, or a sign: what names and texts are split into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,14 @@ class Gazetteer:
 
     def add(self, name: str, entry: Entry) -> None:
         """Add a name unless it is already there: what is added first wins."""
-        words = tuple(_WORD.findall(name))
+        words = tuple(WORD.findall(name))
         if words and words not in self._entries and words not in self._places:
             self._entries[words] = replace(entry, weak=True) if is_weak(name) else entry
             self._keep_length(words)
 
     def add_place(self, name: str, candidates: tuple[Place, ...]) -> None:
         """Add the name of a place with all that it may mean, the likeliest first; its entry is made when a text first has it."""
-        words = (name,) if name.isalpha() else tuple(_WORD.findall(name))
+        words = (name,) if name.isalpha() else tuple(WORD.findall(name))
         if words and words not in self._entries and words not in self._places:
             self._places[words] = name, candidates
             self._keep_length(words)
@@ -98,7 +99,7 @@ class Gazetteer:
 
     def get(self, name: str) -> Entry | None:
         """Give the entry of exactly this name."""
-        return self._entry(tuple(_WORD.findall(name)))
+        return self._entry(tuple(WORD.findall(name)))
 
     def _entry(self, words: tuple[str, ...]) -> Entry | None:
         entry = self._entries.get(words)
@@ -115,9 +116,9 @@ class Gazetteer:
         Case counts ("turkey", "us"); a word in capitals of five and more letters also matches a name in ordinary case ("BAKU";
         four in a text that is all capitals, where shorter acronyms are not trusted instead).
         """
-        matches = list(_WORD.finditer(text))
+        matches = list(WORD.finditer(text))
         words = [match.group() for match in matches]
-        shouted = _is_shouted(words)
+        shouted = is_shouted(words)
         plain = [word.capitalize() if word.isupper() and len(word) > (2 if shouted else 3) else word for word in words]
         hits = []
         position = 0
@@ -145,7 +146,8 @@ class Gazetteer:
         return None
 
 
-def _is_shouted(words: list[str]) -> bool:
+def is_shouted(words: list[str]) -> bool:
+    """Tell whether most words of a sentence are in capitals."""
     letters = [word for word in words if len(word) > 1 and word[0].isalpha()]
     return len(letters) > 2 and sum(word.isupper() for word in letters) * 2 > len(letters)
 

@@ -4,6 +4,8 @@ Order of trust: an organisation read from its head word, then the model's spans 
 that neither covers, then what follows a title. No two names overlap.
 """
 
+from datetime import date
+
 from transforms.gazetteer import Hit, gazetteer, use_entry
 from transforms.name_evidence import agrees, is_person, is_title_cut_short, model_says_person, one_country
 from transforms.nominals import plain_nouns
@@ -16,6 +18,8 @@ from transforms.organisations import (
     organisation_sector,
     other_heads,
 )
+from transforms.own_mentions import find_own_names
+from transforms.own_names import OwnNames
 from transforms.package_data import slug
 from transforms.places import locatives, place_types
 from transforms.spans import Draft, SentenceParse, make_draft
@@ -31,7 +35,9 @@ _POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 class SentenceNames:
     """Collects the names of one sentence; each token belongs to one name at most."""
 
-    def __init__(self, parse: SentenceParse, first_names: frozenset[str]) -> None:
+    def __init__(
+        self, parse: SentenceParse, first_names: frozenset[str], own: OwnNames | None = None, day: date | None = None
+    ) -> None:
         self.parse = parse
         self.first_names = first_names
         self.found: list[Draft] = []
@@ -42,6 +48,9 @@ class SentenceNames:
             first, last = parse.tokens(hit.start, hit.end)
             self.hits[first] = hit
             self.spans[first] = last
+        if own is not None:  # a user's own names come before all others
+            for draft in find_own_names(parse, self.hits, own, day):
+                self._keep(draft)
 
     def collect(self) -> list[Draft]:
         """Give the names, by place."""
@@ -60,7 +69,9 @@ class SentenceNames:
         """Join two persons that stand side by side: they are the halves of one name."""
         for draft in list(self.found):
             other = self.taken[draft.last] if draft.last < len(self.taken) else None
-            if other is not None and draft.entity_type == other.entity_type == "PERSON" and draft in self.found:
+            if other is None or draft.own is not None or other.own is not None:
+                continue
+            if draft.entity_type == other.entity_type == "PERSON" and draft in self.found:
                 self.found = [kept for kept in self.found if kept is not draft and kept is not other]
                 self.taken[draft.first : other.last] = [None] * (other.last - draft.first)
                 self._put(draft.first, other.last, "PERSON", draft.annotator)

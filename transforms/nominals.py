@@ -8,6 +8,7 @@ country.
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from transforms.own_names import OwnNames
 from transforms.package_data import read_toml
 from transforms.spans import Draft, SentenceParse, make_draft
 from transforms.titles import modifier_sector, role_at_end, role_feminine, role_sector, singular
@@ -17,6 +18,8 @@ _INNER = frozenset(
 )
 _TWO = frozenset({"two", "both", "2"})
 _SKIP_HEADS = frozenset({"compound", "nmod", "amod"})
+_LONGEST = 3
+"""Words of the longest noun phrase that ships with Newsmill."""
 
 
 @cache
@@ -42,7 +45,7 @@ def side_nouns(kind: str) -> frozenset[str]:
 
 
 def plain_nouns() -> Mapping[str, tuple[str, str | None]]:
-    """Give all nouns and noun phrases of nominals.toml."""
+    """Give the entity type and sector of all nouns and noun phrases of nominals.toml."""
     return _nouns()
 
 
@@ -70,10 +73,14 @@ def country_nouns() -> frozenset[str]:
 class NominalReader:
     """Reads the nominal mentions of one sentence, given its names and the tokens that are titles before them."""
 
-    def __init__(self, parse: SentenceParse, names: Sequence[Draft], title_tokens: set[int]) -> None:
+    def __init__(self, parse: SentenceParse, names: Sequence[Draft], title_tokens: set[int], own: OwnNames | None = None) -> None:
         self.parse = parse
         self.names = names
         self.title_tokens = title_tokens
+        self.nouns = own.nouns if own is not None and own.nouns else plain_nouns()
+        self.own_sectors = own.sectors if own is not None else {}
+        self.tails = own.tails if own is not None else {}
+        self.reach = max(own.longest_noun, _LONGEST) if own is not None else _LONGEST
         self.by_token = {index: draft for draft in names for index in range(draft.first, draft.last)}
 
     def read(self) -> list[Draft]:
@@ -103,9 +110,9 @@ class NominalReader:
         if owner and f"{parse.lower[index]}'s {singular(parse.lower[following + 1])}" in _nouns():
             return None  # "the prosecutor's office" is one body
         word = parse.lower[index]
-        before = [parse.lower[i] for i in range(max(index - 3, 0), index) if i not in self.by_token]
+        before = [parse.lower[i] for i in range(max(index - max(self.reach - 1, 3), 0), index) if i not in self.by_token]
         words = [*before, word]
-        noun, kind, sector, role = self._meaning(words)
+        noun, kind, sector, role = (self.tails and self._with_tail(words, index)) or self._meaning(words)
         if noun is None:
             return None
         first = self._left_edge(index)
@@ -115,10 +122,10 @@ class NominalReader:
         draft.base, draft.plural = noun, (singular(word) != word and parse.doc[index].tag_ in ("NNS", "NNPS")) or kind == "NORP"
         if role:
             draft.role = " ".join([*inner, word])
-            draft.sector = role_sector([*inner, word]) or self._body_behind(index)
+            draft.sector = self.own_sectors.get(noun) or role_sector([*inner, word]) or self._body_behind(index)
             draft.feminine = role_feminine([*inner, word])
         else:
-            draft.sector = modifier_sector(inner) or sector
+            draft.sector = self.own_sectors.get(noun) or modifier_sector(inner) or sector
         draft.country = self._country(draft, first, index)
         return draft
 
@@ -128,11 +135,11 @@ class NominalReader:
         plain = singular(last)
         longest_body: tuple[str | None, str, str | None, bool] = (None, "", None, False)
         body_length = 0
-        for count in range(min(3, len(words)), 0, -1):
+        for count in range(min(self.reach, len(words)), 0, -1):
             for end in (last, plain):
                 phrase = " ".join([*words[-count:-1], end]).replace(" 's", "'s").replace(" ’s", "'s")
-                if phrase in _nouns():
-                    kind, sector = _nouns()[phrase]
+                if phrase in self.nouns:
+                    kind, sector = self.nouns[phrase]
                     longest_body, body_length = (phrase, kind, sector, False), count
                     break
             if body_length:
@@ -146,12 +153,22 @@ class NominalReader:
             return plain, "ORG", None, False
         return longest_body
 
+    def _with_tail(self, words: list[str], index: int) -> tuple[str | None, str, str | None, bool] | None:
+        """Give a user's noun that goes on behind its head, the longest first: "chamber" of "chamber of commerce"."""
+        for count in range(min(self.reach, len(words)), 0, -1):
+            for end in (words[-1], singular(words[-1])):
+                head = " ".join([*words[-count:-1], end])
+                for tail, kind, sector in self.tails.get(head, ()):
+                    if tuple(self.parse.lower[index + 1 : index + 1 + len(tail)]) == tail:
+                        return " ".join((head, *tail)), kind, sector, False
+        return None
+
     def _body_behind(self, index: int) -> str | None:
         """Give the sector of the body that a role without one belongs to: "a spokesman for the army"."""
         words = self.parse.lower
         if words[index + 1 : index + 2] in (["for"], ["of"]):
             for after in range(index + 2, min(index + 5, len(words))):
-                known = _nouns().get(words[after])
+                known = self.nouns.get(words[after])
                 if known is not None and known[0] == "ORG":
                     return known[1]
         return None

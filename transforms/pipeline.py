@@ -19,6 +19,7 @@ from transforms.document import CodedDocument, Document
 from transforms.entities import tag_entities
 from transforms.events import code_events
 from transforms.lexicon import Lexicon, load_lexicon
+from transforms.own_names import OwnNames
 from transforms.paragraphs import split_paragraphs
 from transforms.sentences import split_sentences
 
@@ -28,11 +29,12 @@ STAGES = ("segment", "annotate", "entities", "events")
 class Coder:
     """Everything that coding needs, loaded once; `seconds` sums the time spent in each of STAGES."""
 
-    def __init__(self, nlp: Language, lexicon: Lexicon, model: str, fingerprint: str) -> None:
+    def __init__(self, nlp: Language, lexicon: Lexicon, model: str, fingerprint: str, own: OwnNames | None = None) -> None:
         self.nlp = nlp
         self.lexicon = lexicon
         self.model = model
         self.fingerprint = fingerprint
+        self.own = own
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def code(self, document: Document) -> CodedDocument:
@@ -43,7 +45,7 @@ class Coder:
         with self._timed("annotate"):
             parses = annotate(self.nlp, document, sentences)
         with self._timed("entities"):
-            entities = tag_entities(document, paragraphs, sentences, parses)
+            entities = tag_entities(document, paragraphs, sentences, parses, self.own)
         with self._timed("events"):
             events = code_events(document, paragraphs, sentences, parses, entities, self.lexicon)
         return CodedDocument(document, paragraphs, sentences, entities.mentions, entities.affiliations, events)
@@ -57,17 +59,20 @@ class Coder:
             self.seconds[stage] += perf_counter() - start
 
 
-def load_coder(model: str) -> Coder:
-    """A Coder with the spaCy pipeline `model`; raises UsageError for an unknown model or a lexicon with an error."""
-    return Coder(load_model(model), load_lexicon(), model_version(model), fingerprint(model))
+def load_coder(model: str, own: OwnNames | None = None) -> Coder:
+    """A Coder with the spaCy pipeline `model` and a user's `own` names; raises UsageError for an unknown model
+    or a lexicon with an error."""
+    return Coder(load_model(model), load_lexicon(), model_version(model), fingerprint(model, own.digest if own else ""), own)
 
 
 @cache
-def fingerprint(model: str) -> str:
-    """12 hex digits that change with the code, the lexicon, the gazetteers or the model; cheap, the model is not loaded."""
+def fingerprint(model: str, own_names: str = "") -> str:
+    """12 hex digits that change with the code, the lexicon, the gazetteers, the model or a user's own names (`own_names` is
+    their digest); cheap, the model is not loaded."""
     digest = hashlib.blake2b(model_version(model).encode(), digest_size=6)
     for path, content in sorted(_package_files(files("transforms"), "")):
         digest.update(path.encode() + b"\0" + content)
+    digest.update(own_names.encode())
     return digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ from transforms.antecedents import History
 from transforms.document import Document
 from transforms.nominal_links import link_nominal
 from transforms.nominals import NominalReader
+from transforms.own_names import OwnNames
 from transforms.pronoun_links import link_pronoun
 from transforms.pronouns import find_pronouns
 from transforms.spans import Draft, SentenceParse
@@ -22,6 +23,7 @@ def find_references(
     names: Sequence[Draft],
     holdings: Sequence[Holding],
     titles: Mapping[int, tuple[int, int]],
+    own_names: OwnNames | None = None,
 ) -> list[Draft]:
     """Give the nominal and pronoun mentions of a document, linked where the text allows."""
     history = History(document, names, holdings)
@@ -35,7 +37,7 @@ def find_references(
     found: list[Draft] = []
     for parse in parses:
         own = by_sentence.get(parse.index, [])
-        reader = NominalReader(parse, own, title_tokens.get(parse.index, set()))
+        reader = NominalReader(parse, own, title_tokens.get(parse.index, set()), own_names)
         drafts = sorted([*own, *reader.read(), *find_pronouns(parse)], key=lambda draft: (draft.start, draft.end))
         for draft in drafts:
             if draft.kind == "nominal":

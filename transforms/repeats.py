@@ -14,10 +14,11 @@ def find_repeats(names: Sequence[Draft], parses: Sequence[SentenceParse]) -> lis
     known: dict[str, list[tuple[tuple[str, ...], Draft]]] = defaultdict(list)
     seen: set[tuple[str, ...]] = set()
     for draft in names:
-        if draft.entity_type not in _KINDS or not draft.entity_id or draft.source not in ("", "organisation"):
+        if draft.entity_type not in _KINDS or not draft.entity_id or draft.source not in ("", "organisation", "person"):
             continue
         words = tuple(parses[draft.sentence].words[draft.first : draft.last])
-        _remember(words, draft, known, seen)
+        if draft.own is None:  # the whole text has been searched for a user's names
+            _remember(words, draft, known, seen)
         if draft.entity_type == "PERSON" and draft.entity_id.startswith("person:"):
             surname = name_words(draft.text)[-1]
             alone = tuple(parses[draft.sentence].words[draft.last - 1 : draft.last])

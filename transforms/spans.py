@@ -8,6 +8,7 @@ from datetime import date
 from spacy.tokens import Doc
 
 from transforms.document import Mention, Sentence
+from transforms.own_names import OwnEntity
 
 
 class SentenceParse:
@@ -46,7 +47,7 @@ class Draft:
     sentence.
 
     `source` tells what a gazetteer name is (see gazetteer.Entry), `base` is an organisation's name without its country,
-    `feminine` is None where the text does not tell, `plural` means several.
+    `feminine` is None where the text does not tell, `plural` means several, `own` is an entity of the user's.
     """
 
     sentence: int
@@ -77,6 +78,7 @@ class Draft:
     feminine: bool | None = None
     plural: bool = False
     members: tuple["Draft", ...] = field(default=())
+    own: OwnEntity | None = None
 
     def freeze(self, index: int) -> Mention:
         """Give the row of the table mentions."""

@@ -41,6 +41,16 @@ ModelOption = Annotated[
     typer.Option("--model", metavar="NAME", help="spaCy pipeline to annotate with. Default: the settings'.", show_default=False),
 ]
 
+ActorsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--actors",
+        metavar="FILE",
+        help="Your own people and organisations: CSV, or a dictionary in PETRARCH's format. Can be given more than once.",
+        show_default=False,
+    ),
+]
+
 
 class _Debug:
     wanted = False

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.app import ModelOption, app
+from flows.cli.app import ActorsOption, ModelOption, app
 from flows.cli.marked import print_entities, print_events, print_text
 from flows.cli.terminal import one_line, output
 from transforms.document import CodedDocument, RawRecord, Rejected
@@ -31,11 +31,13 @@ def code(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write everything that was found as one JSON object.")] = False,
     model: ModelOption = None,
+    actors: ActorsOption = None,
 ) -> None:
     """Code a sentence or a whole text at once: its sentences, entities and events, with the rule behind each event.
 
     Example: `newsmill code --date 2024-03-19 "France condemned the attack on Odesa yesterday."`
     """
+    from flows.cli.actors import checked_actors
     from flows.settings import load_settings
     from transforms.clean import clean
     from transforms.pipeline import load_coder
@@ -43,10 +45,11 @@ def code(
     if text is None and sys.stdin.isatty():
         typer.echo("Type or paste the text, then Ctrl-D on a line of its own.", err=True)
     body = text if text is not None else sys.stdin.buffer.read()
-    settings = load_settings(model=model)
+    settings = load_settings(model=model, actors=actors or None)
+    own_names = checked_actors(settings)
     record = RawRecord(STDIN, 0, 0, "0", body, published=_day(published))
     try:
-        coded = load_coder(settings.model).code(clean(record))
+        coded = load_coder(settings.model, own_names).code(clean(record))
     except Rejected as rejected:
         if rejected.reason in ("empty", "no_text"):
             raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected

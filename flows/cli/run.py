@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import ModelOption, WarehouseOption, app
+from flows.cli.app import ActorsOption, ModelOption, WarehouseOption, app
 from warehouse.schema.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def run(
             show_default=False,
         ),
     ] = None,
+    actors: ActorsOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -64,6 +65,7 @@ def run(
     A second run reads only what is new or changed. Exit code 0: done; 1: something failed, everything else is committed; 2: wrong
     usage or settings.
     """
+    from flows.cli.actors import checked_actors
     from flows.cli.terminal import messages, output
     from flows.local_server import local_server
     from flows.settings import load_settings
@@ -71,8 +73,14 @@ def run(
     if yes and not prune:
         raise UsageError("--yes lets --prune remove much, and does nothing without it: add --prune, or leave --yes out.")
     settings = load_settings(
-        warehouse=warehouse, workers=workers, model=model, batch_documents=batch_documents, commit_seconds=commit_seconds
+        warehouse=warehouse,
+        workers=workers,
+        model=model,
+        batch_documents=batch_documents,
+        commit_seconds=commit_seconds,
+        actors=actors or None,
     )
+    checked_actors(settings)
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
         with _shown(quiet=quiet) as watcher:
@@ -96,6 +104,7 @@ def run(
                         commit_seconds=settings.commit_seconds,
                         retries=settings.retries,
                         aliases=str(aliases) if aliases is not None else None,
+                        actors=[str(path) for path in settings.actors],
                     )
                 except RunFailed as error:
                     failed, summary = error, error.summary
@@ -122,7 +131,7 @@ def print_summary(summary: "Summary", console: "Console") -> None:
         console.print(table)
     if summary.older_documents and not summary.replaced:
         console.print(
-            f"{summary.older_documents:,} documents were coded by another version of the code, lexicon or model; "
+            f"{summary.older_documents:,} documents were coded by another version of the code, lexicon, model or --actors; "
             "--recode codes them anew.",
             soft_wrap=True,
         )

@@ -1,0 +1,79 @@
+"""Reads the files of a user's own people and organisations, and hands the compiled table to the workers.
+
+All files are read and checked before a run does any work. The workers load one file that the run wrote, not the user's: these may
+change while it goes on, and its rows would differ.
+"""
+
+import pickle
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from transforms.decode import decode
+from transforms.document import Rejected
+from transforms.own_csv import read_csv_names
+from transforms.own_names import Entries, OwnNames
+from transforms.own_table import compile_names
+from transforms.petrarch import read_dictionary
+from warehouse.schema.errors import UsageError
+
+SHOWN_WARNINGS = 20
+
+
+def read_own_names(paths: Sequence[str | Path]) -> tuple[OwnNames | None, tuple[str, ...]]:
+    """Give the table of the files' names, None where there is no file, and what is to be told of them, with file and line.
+
+    A file that ends in .csv has the columns of `transforms.own_csv`; any other is a dictionary in PETRARCH's format. Of two files
+    that hold the same name the one named first counts.
+
+    Raises:
+        UsageError: a file cannot be read, or there is a mistake in it; the message has file and line.
+    """
+    if not paths:
+        return None, ()
+    return _compiled(tuple((str(path), _content(Path(path))) for path in paths))
+
+
+def warning_lines(warnings: Sequence[str]) -> list[str]:
+    """Give the first warnings, and how many more there are."""
+    lines = list(warnings[:SHOWN_WARNINGS])
+    if len(warnings) > SHOWN_WARNINGS:
+        lines.append(f"and {len(warnings) - SHOWN_WARNINGS:,} more lines with a warning")
+    return lines
+
+
+def save_own_names(names: OwnNames, folder: Path) -> Path:
+    """Write the table into `folder`, for `load_own_names` in the workers."""
+    path = folder / "own_names"
+    path.write_bytes(pickle.dumps(names, protocol=pickle.HIGHEST_PROTOCOL))
+    return path
+
+
+def load_own_names(path: Path | None) -> OwnNames | None:
+    """Give the table that `save_own_names` wrote; None without a file."""
+    if path is None:
+        return None
+    names = pickle.loads(path.read_bytes())  # noqa: S301 - written by this run, in a folder of its own
+    assert isinstance(names, OwnNames)
+    return names
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the file of actors cannot be read: {error.strerror}. Name a file.") from error
+
+
+@lru_cache(maxsize=1)
+def _compiled(files: tuple[tuple[str, bytes], ...]) -> tuple[OwnNames, tuple[str, ...]]:
+    return compile_names([_entries(name, content) for name, content in files])
+
+
+def _entries(name: str, content: bytes) -> Entries:
+    try:
+        text = unicodedata.normalize("NFC", decode(content))  # as the texts are
+    except Rejected as error:
+        raise UsageError(f"{name}: the file of actors is no text. Save it as CSV or plain text (UTF-8).") from error
+    return (read_csv_names if name.lower().endswith(".csv") else read_dictionary)(text, name)
