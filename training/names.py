@@ -186,8 +186,8 @@ def set_weights(nlp: Language, weights: dict[tuple[int, str], Any]) -> None:
 def untrained() -> Language:
     """The base pipeline with a wider tagger that begins with the weights of the base's own; what is new begins near zero."""
     nlp = spacy.load(BASE)
-    name, old = nlp.remove_pipe("ner")
-    new = add_tagger(nlp, nlp.config["components"].get(name) or spacy.load(BASE).config["components"]["ner"])
+    _, old = nlp.remove_pipe("ner")
+    new = add_tagger(nlp)
     doc = nlp.make_doc("Ann Lee went to Paris.")
     new.initialize(lambda: [Example(doc, doc.copy())], nlp=nlp, labels=cast(Any, old).label_data)
     rng = np.random.default_rng(0)
@@ -264,7 +264,7 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = list(read_texts(sorted(TEXTS.glob("*.txt"))))
     nlp = train(texts, arguments.turns, arguments.seed)
-    cast(Any, nlp.get_pipe("ner")).to_disk(arguments.out)
+    cast(Any, nlp.get_pipe("ner")).to_disk(arguments.out, exclude=["vocab"])
     say(f"written to {arguments.out}")
 
 

@@ -2,7 +2,6 @@
 with vectors of word pieces as a further input. `training/` makes it; README there says how.
 """
 
-import copy
 import hashlib
 from functools import cache
 from importlib.resources import as_file, files
@@ -19,19 +18,48 @@ def weights_folder() -> Traversable:
     return files("transforms").joinpath("data", "names", "tagger")
 
 
-def add_tagger(nlp: Language, config: dict[str, Any]) -> Any:
-    """Add an entity recogniser with piece vectors to `nlp`, without weights; `config` is that of the base pipeline's own."""
+_TAGGER: dict[str, Any] = {
+    "model": {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": True,
+        "nO": None,
+        "tok2vec": {
+            "@architectures": "spacy.Tok2Vec.v2",
+            "embed": {
+                "@architectures": "spacy.MultiHashEmbed.v2",
+                "width": 96,
+                "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"],
+                "rows": [5000, 1000, 2500, 2500],
+                "include_static_vectors": True,
+            },
+            "encode": {
+                "@architectures": "spacy.MaxoutWindowEncoder.v2",
+                "width": 96,
+                "depth": 4,
+                "window_size": 1,
+                "maxout_pieces": 3,
+            },
+        },
+    }
+}
+"""Shape of the recogniser: that of BASE, with vectors."""
+
+
+def add_tagger(nlp: Language) -> Any:  # noqa: ANN401 - spaCy's components have no common type
+    """Add an entity recogniser with piece vectors to `nlp`, without weights."""
     nlp.vocab.vectors = cast(Any, PieceVectors(nlp.vocab.strings))
-    wider = copy.deepcopy({key: value for key, value in config.items() if key != "factory"})
-    wider["model"]["tok2vec"]["embed"]["include_static_vectors"] = True
-    return nlp.add_pipe("ner", config=wider)
+    return nlp.add_pipe("ner", config=_TAGGER)
 
 
 def load_shipped(base: Language) -> Language:
     """Give `base`, loaded without its own recogniser, with the shipped one."""
-    tagger = add_tagger(base, base.config["components"]["ner"])
+    tagger = add_tagger(base)
     with as_file(weights_folder()) as folder:
-        tagger.from_disk(folder)
+        tagger.from_disk(folder, exclude=["vocab"])
     return base
 
 
