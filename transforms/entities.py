@@ -13,6 +13,8 @@ from functools import cache
 from spacy.tokens import Doc
 
 from transforms.affiliations import Holding, find_holdings, find_titles
+from transforms.antecedents import Choose
+from transforms.candidates import best_of
 from transforms.document import Affiliation, Document, Mention, Paragraph, Sentence
 from transforms.identities import link_names
 from transforms.names import SentenceNames
@@ -80,11 +82,16 @@ def _first_name_countries() -> frozenset[str]:
 
 
 def tag_entities(
-    document: Document, paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence], parses: Sequence[Doc]
+    document: Document,
+    paragraphs: Sequence[Paragraph],
+    sentences: Sequence[Sentence],
+    parses: Sequence[Doc],
+    choose: Choose = best_of,
 ) -> Entities:
     """Give the mentions, by start and then end with their index contiguous, and the affiliations of a document.
 
-    `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one.
+    `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one. `choose` decides what a
+    pronoun or noun means, of several that it can mean.
     """
     del paragraphs  # the sentences name their paragraph
     views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
@@ -99,7 +106,7 @@ def tag_entities(
     holdings = _with_sole_country(names, holdings)
     _give_office(names, holdings)
     quantities = find_quantities(document, views, names)
-    references = find_references(document, views, names, holdings, titles)
+    references = find_references(document, views, names, holdings, titles, choose)
     drafts = _without_clashes([*names, *references, *quantities])
     affiliations = tuple(
         Affiliation(

@@ -8,9 +8,14 @@ org:police-of-kenya).
 from collections.abc import Sequence
 
 from transforms.affiliations import office_of
-from transforms.antecedents import NEAR, History, are_joined, copy_link, give_members, role_keys
-from transforms.nominals import body_nouns, country_nouns, is_sides, place_nouns, side_nouns
+from transforms.antecedents import NEAR, History, copy_link, give_members
+from transforms.candidates import find_candidates, group_of
+from transforms.clusters import are_joined
+from transforms.definite_nouns import SOURCE
+from transforms.descriptions import described_by, subject_described
+from transforms.nominals import country_nouns, is_sides, side_nouns
 from transforms.organisations import normal_base, organisation_id
+from transforms.pronoun_links import take
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import singular, title_words
 
@@ -19,7 +24,7 @@ _STATELESS = frozenset({"IGO", "NGO", "BUS", "MED"})
 _LOCAL = frozenset({"CVL", "COP", "LAB", "EDU", "REL", "CRM", "REF", "OPP", "REB", "MIL"})
 _ARMED = frozenset({"MIL", "COP"})
 _COLLECTIVE = frozenset({"armed forces", "security forces", "police"})
-_ROLE_REACH = 12
+_NEW = frozenset({"a", "an", "another"})
 
 
 def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
@@ -39,14 +44,18 @@ def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
     if held is not None and not draft.plural:
         copy_link(held.person, draft)
         draft.country, draft.sector, draft.entity_type = held.country or draft.country, held.sector or draft.sector, "PERSON"
-    elif draft.entity_type == "ORG" and (named := _described(history, draft, parse)) is not None:
+    elif (named := described_by(history, draft, parse)) is not None:
         _describe(history, draft, named)
-    elif draft.entity_type == "PERSON" and not draft.plural:
-        _role(history, draft, definite, words)
-    elif draft.entity_type == "ORG" and (draft.sector in _ARMED or not draft.plural):
-        _body(history, draft, definite, parse)
-    elif draft.entity_type == "GPE" and not draft.plural and words[0] in ("the", "this"):
-        _place(history, draft)
+    elif (subject := history.clusters.get(history.owners.get((draft.sentence, subject_described(draft, parse))))) is not None:
+        if (subject.kind == "person") == (draft.entity_type == "PERSON") and not subject.plural:
+            take(subject, draft)
+    elif draft.plural:
+        if draft.entity_type == "ORG" and draft.sector in _ARMED:
+            _body(draft)
+    elif definite or draft.source == SOURCE:
+        _definite(history, draft, parse, words)
+    if draft.source == SOURCE:
+        return
     if draft.country is None and draft.entity_id is None and draft.sector and draft.sector not in _STATELESS:
         nearby = _country_of_sector(history, draft) if draft.sector in ("MIL", "COP", "REB") else None
         draft.country = nearby or history.home
@@ -82,44 +91,37 @@ def _country_of_sector(history: History, draft: Draft) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _role(history: History, draft: Draft, definite: bool, words: Sequence[str]) -> None:
-    if not definite or title_words("past") & set(words):
+def _definite(history: History, draft: Draft, parse: SentenceParse, words: Sequence[str]) -> None:
+    """Link a role, body or place to the likeliest entity that it can mean; else give a body or office its country."""
+    if title_words("past") & set(words) or (draft.source == SOURCE and words[0] in _NEW):
         return
-    best: tuple[int, Draft] | None = None
-    for key in role_keys(draft.role.split()):
-        for start, country, person in history.holders.get(key, ()):
-            fits = start <= draft.start and (not draft.country or country == draft.country)
-            if fits and (best is None or start >= best[0]):
-                best = (start, person)
-    if best is not None and (draft.country or draft.sentence - best[1].sentence <= _ROLE_REACH):
-        copy_link(best[1], draft)
-        return
-    office = office_of(draft.role.split())
-    if office and draft.country is None:
-        known = {name.country for name in history.back(draft.sentence) if name.base == office and name.country}
-        if len(known) == 1:
-            draft.country = known.pop()
+    if draft.source == SOURCE and draft.entity_type != "PERSON" and draft.base in history.person_heads:
+        draft.entity_type = "PERSON"
+    candidates = find_candidates(history, draft, parse)
+    found = history.choose(draft, group_of(draft), candidates)
+    if found is not None:
+        country, kind = draft.country, draft.entity_type
+        take(found, draft)
+        draft.country = draft.country or country
+        if kind == "PERSON":
+            draft.entity_type = kind
+    elif draft.source != SOURCE and draft.entity_type == "PERSON":
+        office = office_of(draft.role.split())
+        if office and draft.country is None:
+            known = {name.country for name in history.back(draft.sentence) if name.base == office and name.country}
+            if len(known) == 1:
+                draft.country = known.pop()
+    elif draft.entity_type == "ORG" and draft.source != SOURCE:
+        _body(draft)
+    elif draft.base in country_nouns() and not candidates and history.home and draft.country is None and len(words) < 3:
+        draft.entity_id, draft.country, draft.annotator = f"country:{history.home}", history.home, "coreference"
 
 
-def _body(history: History, draft: Draft, definite: bool, parse: SentenceParse) -> None:
-    if definite:
-        found = _same_kind(history, draft) or (_topic(history, draft) if _is_bare(draft, parse) else None)
-        if found is not None:
-            copy_link(found, draft)
-            return
+def _body(draft: Draft) -> None:
+    """Give a body whose country is known an id of its own ("Kenyan police")."""
     base = normal_base(draft.base)
     if draft.country and (not draft.plural or base in _COLLECTIVE):
         draft.entity_id = organisation_id(base, draft.country)
-
-
-def _described(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
-    """Give the organisation that a phrase after a comma describes: "the Lake Front, a rebel group"."""
-    if draft.first < 2 or parse.words[draft.first - 1] != "," or parse.lower[draft.first] not in ("a", "an", "the"):
-        return None
-    for name in history.names.get(draft.sentence, ()):
-        if name.last == draft.first - 1 and name.entity_type == "ORG" and name.entity_id:
-            return name
-    return None
 
 
 def _describe(history: History, draft: Draft, named: Draft) -> None:
@@ -131,60 +133,6 @@ def _describe(history: History, draft: Draft, named: Draft) -> None:
             for name in same:
                 if name.entity_id == named.entity_id:
                     name.sector = sector
-
-
-def _same_kind(history: History, draft: Draft) -> Draft | None:
-    """Give the last organisation whose name has the noun in it ("the ministry": the Ministry of Health)."""
-    head = draft.base.split()[-1]
-    for name in history.back(draft.sentence):
-        if name.entity_type != "ORG" or name.entity_id is None or name.plural or name.kind == "pronoun":
-            continue
-        words = name.base.split() or name.text.lower().split()
-        if (not draft.country or name.country == draft.country) and (head in words or singular(head) in words):
-            return name
-    return None
-
-
-def _topic(history: History, draft: Draft) -> Draft | None:
-    """Give the organisation that the last sentences name most and that the noun can mean ("the company", "the group")."""
-    if draft.country is not None or draft.base not in body_nouns():
-        return None
-    near = [
-        name
-        for name in history.back(draft.sentence, NEAR)
-        if name.entity_type == "ORG" and name.kind == "name" and name.entity_id and _suits(draft, name)
-    ]
-    if not near:
-        return None
-    most = max(history.counts[name.entity_id or ""] for name in near)
-    return next(name for name in reversed(near) if history.counts[name.entity_id or ""] == most)
-
-
-def _suits(draft: Draft, name: Draft) -> bool:
-    """Tell whether a body noun can mean the organisation: same sector, or one of them open."""
-    return draft.sector in (None, name.sector) or (name.sector is None and draft.sector in ("BUS", "NGO", "MED"))
-
-
-def _is_bare(draft: Draft, parse: SentenceParse) -> bool:
-    """Tell whether a noun stands with its article alone: "the group", not "the group whose robots"."""
-    after = ("relcl", "acl", "prep", "appos")
-    children = [child for child in parse.doc[draft.root].children if child.i > draft.root and child.dep_ in after]
-    return draft.last - draft.first == 2 and parse.lower[draft.first] in _DEFINITE and not children
-
-
-def _place(history: History, draft: Draft) -> None:
-    if draft.country or draft.last - draft.first > 2:
-        return
-    if draft.base in country_nouns() and history.home is not None:
-        draft.entity_id, draft.country, draft.annotator = f"country:{history.home}", history.home, "coreference"
-        return
-    source = "city" if draft.base in place_nouns() else "country"
-    if source == "city" and draft.base not in ("city", "capital", "town"):
-        return
-    for name in history.back(draft.sentence, NEAR):
-        if name.kind == "name" and name.source == source and name.entity_id:
-            copy_link(name, draft)
-            return
 
 
 def _sides(history: History, draft: Draft, noun: str) -> None:

@@ -15,6 +15,7 @@ from transforms.titles import modifier_sector, role_at_end, role_feminine, role_
 _INNER = frozenset(
     {"det", "amod", "compound", "nmod", "poss", "nummod", "predet", "case", "punct", "quantmod", "neg", "advmod", "npadvmod"}
 )
+_PERSON_ENDINGS = ("woman", "ologist", "ographer")
 _TWO = frozenset({"two", "both", "2"})
 _SKIP_HEADS = frozenset({"compound", "nmod", "amod"})
 
@@ -67,6 +68,24 @@ def country_nouns() -> frozenset[str]:
     return frozenset(read_toml("nominals.toml")["countries"]["nouns"])
 
 
+@cache
+def noun_kinds(noun: str) -> frozenset[str]:
+    """Give the kinds of entities (see clusters.kind_of) that a noun can mean; empty for one that is in no list."""
+    data = read_toml("nominals.toml")
+    found = {kind for kind, nouns in data["kinds"].items() if noun in nouns}
+    if any(noun in nouns for nouns in data["organisations"].values()):
+        found.add("organisation")
+    if role_at_end(noun.split()) or noun.endswith(_PERSON_ENDINGS):
+        found.add("person")
+    return frozenset(found)
+
+
+@cache
+def defining_nouns() -> frozenset[str]:
+    """Give the nouns that say no more than what a name before them is ("the Al-Fajr group")."""
+    return frozenset(read_toml("nominals.toml")["sides"]["defining"])
+
+
 class NominalReader:
     """Reads the nominal mentions of one sentence, given its names and the tokens that are titles before them."""
 
@@ -108,7 +127,7 @@ class NominalReader:
         noun, kind, sector, role = self._meaning(words)
         if noun is None:
             return None
-        first = self._left_edge(index)
+        first = left_edge(self.parse, index)
         draft = make_draft(parse, first, index + 1, kind, "nominal", "rule")
         draft.root = index
         inner = [parse.lower[i] for i in range(first, index) if i not in self.by_token and parse.tags[i] not in ("DET", "PUNCT")]
@@ -156,21 +175,6 @@ class NominalReader:
                     return known[1]
         return None
 
-    def _left_edge(self, index: int) -> int:
-        doc = self.parse.doc
-        first = index
-        while first > 0:
-            before = doc[first - 1]
-            if before.text in (",", ";", ":", "(", ")", '"', "“", "”", "—", "–") or before.dep_ not in _INNER:
-                break
-            above, steps = before, 0
-            while above.i != index and above.head.i != above.i and steps < 6:
-                above, steps = above.head, steps + 1
-            if above.i != index:
-                break
-            first -= 1
-        return max(first, index - 8)
-
     def _country(self, draft: Draft, first: int, index: int) -> str | None:
         """Give the country that the phrase names: within it, else right behind it after "of", "in", "from"."""
         named = [self.by_token[i] for i in range(first, index) if i in self.by_token]
@@ -211,6 +215,23 @@ class NominalReader:
                     return None
                 return owner.country
         return None
+
+
+def left_edge(parse: SentenceParse, index: int) -> int:
+    """Give the first token of the noun phrase whose head is token `index`."""
+    doc = parse.doc
+    first = index
+    while first > 0:
+        before = doc[first - 1]
+        if before.text in (",", ";", ":", "(", ")", '"', "“", "”", "—", "–") or before.dep_ not in _INNER:
+            break
+        above, steps = before, 0
+        while above.i != index and above.head.i != above.i and steps < 6:
+            above, steps = above.head, steps + 1
+        if above.i != index:
+            break
+        first -= 1
+    return max(first, index - 8)
 
 
 def is_sides(words: Sequence[str]) -> bool:

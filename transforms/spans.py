@@ -46,7 +46,7 @@ class Draft:
     sentence.
 
     `source` tells what a gazetteer name is (see gazetteer.Entry), `base` is an organisation's name without its country,
-    `feminine` is None where the text does not tell, `plural` means several.
+    `feminine` is None where the text does not tell, `plural` means several, `key` names the cluster of one without entity_id.
     """
 
     sentence: int
@@ -77,6 +77,7 @@ class Draft:
     feminine: bool | None = None
     plural: bool = False
     members: tuple["Draft", ...] = field(default=())
+    key: str = ""
 
     def freeze(self, index: int) -> Mention:
         """Give the row of the table mentions."""
