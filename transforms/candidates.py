@@ -10,6 +10,7 @@ from math import exp
 
 from transforms.antecedents import SUBJECTS, Candidate, History, is_main_subject, is_subject
 from transforms.clusters import Cluster
+from transforms.countries import countries
 from transforms.definite_nouns import SOURCE
 from transforms.nominals import body_nouns, noun_kinds
 from transforms.package_data import read_toml
@@ -177,9 +178,23 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
         found += [likeness, f"{likeness} {shape}", f"{likeness} {distance}", f"{likeness} {cluster.kind}"]
         if draft.country and cluster.country:
             found.append("same country")
+        if is_capital(cluster):
+            found.append("capital, called so" if draft.base == "capital" else "capital")
+        sector = cluster.name.sector if cluster.name is not None else None
+        if draft.sector and sector:
+            found.append("same sector" if draft.sector == sector else "other sector")
+        if likeness in ("fit", "word", "head") and cluster.count > 2:
+            found.append(f"{likeness} often {shape}")
         if draft.role and history.holds(cluster, draft):
             found += ["holder", f"holder {shape}", f"holder {distance}"]
     return found
+
+
+def is_capital(cluster: Cluster) -> bool:
+    """Tell whether a place is the capital of its country."""
+    if cluster.kind != "settlement" or cluster.name is None or cluster.country not in countries():
+        return False
+    return cluster.name.text in countries()[cluster.country].capitals
 
 
 def _commands(last: Draft, draft: Draft, parse: SentenceParse) -> bool:
@@ -263,7 +278,19 @@ def best_of(_: Draft, group: str, candidates: Sequence[Candidate]) -> Cluster | 
         return None
     chances = softmax([sum(weights()[group].get(name, 0.0) for name in candidate.features) for candidate in candidates])
     best = max(range(len(candidates)), key=chances.__getitem__)
-    return candidates[best].cluster if chances[best] >= _least()[group] else None
+    if chances[best] < _least()[group] or _has_equal(candidates, best):
+        return None
+    return candidates[best].cluster
+
+
+def _has_equal(candidates: Sequence[Candidate], best: int) -> bool:
+    """Tell whether two hold the same role and were last named together: either can be "the senator"."""
+    chosen = candidates[best]
+    return "holder" in chosen.features and any(
+        "holder" in other.features and other.cluster.last.sentence == chosen.cluster.last.sentence
+        for other in candidates
+        if other is not chosen
+    )
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

@@ -11,7 +11,7 @@ from transforms.affiliations import office_of
 from transforms.antecedents import NEAR, History, copy_link, give_members
 from transforms.candidates import find_candidates, group_of
 from transforms.clusters import are_joined
-from transforms.definite_nouns import SOURCE
+from transforms.definite_nouns import ORDERED, SOURCE
 from transforms.descriptions import described_by, subject_described
 from transforms.nominals import country_nouns, is_sides, side_nouns
 from transforms.organisations import normal_base, organisation_id
@@ -24,6 +24,8 @@ _STATELESS = frozenset({"IGO", "NGO", "BUS", "MED"})
 _LOCAL = frozenset({"CVL", "COP", "LAB", "EDU", "REL", "CRM", "REF", "OPP", "REB", "MIL"})
 _ARMED = frozenset({"MIL", "COP"})
 _COLLECTIVE = frozenset({"armed forces", "security forces", "police"})
+_LEAD = 4
+"""Sentences of a headline and a lead."""
 _NEW = frozenset({"a", "an", "another"})
 
 
@@ -35,8 +37,18 @@ def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
         give_members(draft, draft.members)
         draft.sector = sector
         return
+    if draft.base in ORDERED and draft.source == SOURCE:
+        pair = _joined_pair(history, draft)
+        if pair is not None:
+            copy_link(pair[draft.base == "latter"], draft)
+            draft.entity_type = pair[0].entity_type
+        return
     if is_sides(words):
         _sides(history, draft, singular(words[-1]))
+        return
+    together = _holders_together(history, draft, words)
+    if together:
+        give_members(draft, together)
         return
     _owner(history, draft)
     definite = _is_definite(draft, parse, words)
@@ -117,6 +129,23 @@ def _definite(history: History, draft: Draft, parse: SentenceParse, words: Seque
         draft.entity_id, draft.country, draft.annotator = f"country:{history.home}", history.home, "coreference"
 
 
+def link_lead(history: History, drafts: Sequence[Draft]) -> None:
+    """Link "a boy" in the headline or lead to the one person whom the text then names and calls a boy."""
+    for draft in drafts:
+        if draft.sentence >= _LEAD:
+            return
+        if draft.kind != "nominal" or draft.plural or draft.entity_id or draft.entity_type != "PERSON" or not draft.base:
+            continue
+        head = draft.base.split()[-1]
+        called = [
+            cluster for cluster in history.clusters.back(draft.sentence, 0) if cluster.kind == "person" and head in cluster.heads
+        ]
+        named = [cluster for cluster in called if cluster.name is not None]
+        if len(named) == 1 and draft.sentence <= named[0].first_sentence <= draft.sentence + _LEAD and named[0].count > 1:
+            if draft.feminine is None or named[0].feminine in (None, draft.feminine):
+                take(named[0], draft)
+
+
 def _body(draft: Draft) -> None:
     """Give a body whose country is known an id of its own ("Kenyan police")."""
     base = normal_base(draft.base)
@@ -151,6 +180,29 @@ def _holders(history: History, noun: str) -> frozenset[str]:
     """Give the ids of the persons who hold a role of this name."""
     rows = (row for key, rows in history.holders.items() if key.split()[-1] == noun for row in rows)
     return frozenset(person.entity_id or "" for _, _, person in rows)
+
+
+def _joined_pair(history: History, draft: Draft) -> tuple[Draft, Draft] | None:
+    """Give the only two of one kind in this sentence or the last, for "the former" and "the latter"."""
+    for sentence in (draft.sentence, draft.sentence - 1):
+        named = {name.entity_id: name for name in history.names.get(sentence, ()) if name.entity_id and name.start < draft.start}
+        same = list(named.values())
+        for kind in dict.fromkeys(name.entity_type for name in same):
+            pair = [name for name in same if name.entity_type == kind]
+            if len(pair) == 2 and kind in ("PERSON", "ORG", "GPE"):
+                return pair[0], pair[1]
+    return None
+
+
+def _holders_together(history: History, draft: Draft, words: Sequence[str]) -> list[Draft]:
+    """Give all holders of a role that the last sentences name, where they are several ("the presidents")."""
+    if not draft.plural or draft.entity_type != "PERSON" or len(words) != 2 or words[0] != "the":
+        return []
+    holders = _holders(history, draft.base.split()[-1])
+    near = {
+        name.entity_id: name for name in history.back(draft.sentence, NEAR) if name.kind == "name" and name.entity_id in holders
+    }
+    return list(reversed(near.values())) if len(near) > 1 else []
 
 
 def _last_pair(

@@ -78,12 +78,12 @@ def _relative(history: History, draft: Draft, parse: SentenceParse) -> Draft | N
     before = draft.first - 1
     if before >= 0 and parse.words[before] == ",":
         before -= 1
+    word = parse.lower[draft.first]
     for name in history.names.get(draft.sentence, ()):
-        if name.entity_id and name.last == before + 1 and (parse.lower[draft.first] == "which") != (kind_of(name) == "person"):
-            inner = any(
-                parse.doc[name.root].dep_ == dep and parse.lower[name.first - 1 : name.first] == ["of"] for dep in ("pobj",)
-            )
-            return None if inner and parse.words[draft.first - 1] != "," else name
+        if not name.entity_id or name.last != before + 1 or (word != "whose" and (word == "which") == (kind_of(name) == "person")):
+            continue
+        owner = parse.lower[name.first - 1 : name.first] == ["of"]  # "the widow of Juan Sol, whose children"
+        return None if owner else name
     return None
 
 

@@ -40,7 +40,7 @@ def _is_empty(parse: SentenceParse, index: int) -> bool:
     verb = token.head
     if token.dep_ not in ("nsubj", "nsubjpass"):  # as an object it mostly is what was said or done
         return True
-    if verb.lemma_ in _WEATHER:
+    if verb.lemma_ in _WEATHER or any(child.lemma_ in _WEATHER for child in (verb.head, *verb.children)):
         return True
     clause = any(child.dep_ in ("ccomp", "xcomp", "advcl", "csubj", "relcl") for child in verb.children)
     inner = any(

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from transforms.affiliations import Holding
 from transforms.antecedents import Choose, History
 from transforms.candidates import best_of
-from transforms.definite_nouns import SOURCE, find_definite_nouns
+from transforms.definite_nouns import SOURCE, find_definite_nouns, find_ordered
 from transforms.document import Document
-from transforms.nominal_links import link_nominal
+from transforms.nominal_links import link_lead, link_nominal
 from transforms.nominals import NominalReader
 from transforms.pronoun_links import SPOKEN, link_pronoun, link_speech
 from transforms.pronouns import find_pronouns
@@ -42,7 +42,8 @@ def find_references(
         titled = title_tokens.get(parse.index, set())
         nominals = NominalReader(parse, own, titled).read()
         nominals += find_definite_nouns(parse, [*own, *nominals], titled)
-        drafts = sorted([*own, *nominals, *find_pronouns(parse)], key=lambda draft: (draft.start, draft.end))
+        ordered = [draft for draft in find_ordered(parse) if all(draft.root != other.root for other in nominals)]
+        drafts = sorted([*ordered, *own, *nominals, *find_pronouns(parse)], key=lambda draft: (draft.start, draft.end))
         for draft in drafts:
             if draft.kind == "pronoun" and draft.base in SPOKEN:
                 spoken.append(draft)
@@ -54,6 +55,7 @@ def find_references(
             if draft.base != "relative":
                 history.add(draft, parse)
             found.append(draft)
+    link_lead(history, found)
     link_speech(history, spoken)
     return [draft for draft in [*found, *spoken] if _is_mention(draft)]
 
