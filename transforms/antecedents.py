@@ -150,6 +150,15 @@ def copy_link(source: Draft, draft: Draft) -> None:
         draft.feminine = source.feminine
 
 
+def take(cluster: Cluster, draft: Draft) -> None:
+    """Let a mention stand for what a cluster stands for."""
+    source = cluster.name or cluster.last
+    copy_link(source, draft)
+    draft.entity_type = source.entity_type
+    draft.member_ids = cluster.last.member_ids if cluster.name is None else ()
+    draft.key = cluster.key
+
+
 def give_members(draft: Draft, members: Sequence[Draft]) -> None:
     """Let a plural stand for several; it has a sector where they share one."""
     draft.member_ids = tuple(member.entity_id or "" for member in members)

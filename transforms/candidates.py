@@ -158,6 +158,9 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
         found.append(f"main subject {apart}")
     if history.leads.get((parse.paragraph, cluster.kind)) == cluster.key:
         found.append("leads the paragraph")
+    before, here = history.quotations.around(last.start), history.quotations.around(draft.start)
+    if before is not here:
+        found.append("from a quotation" if here is None else "into a quotation" if before is None else "across quotations")
     if draft.kind == "pronoun":
         found += _speech(history, draft, cluster, parse)
     if cluster.first_sentence == 0:
@@ -170,6 +173,9 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
         found.append("same gender")
     if group in ("it", "they"):
         found.append(f"nouns between {min(history.nouns_between(last, draft, parse, group == 'they'), 3)}")
+    verb = parse.doc[draft.root].head
+    if group in ("it", "they") and parse.doc[draft.root].dep_ in SUBJECTS:
+        found.append(f"{'says' if verb.lemma_.lower() in reporting_verbs() else 'does'} {cluster.kind}")
     if group == "it" and parse.doc[draft.root].dep_ == "poss" and apart == 0 and cluster.subject:
         found.append("owner of what the subject has")
     if draft.kind == "nominal":

@@ -8,14 +8,13 @@ org:police-of-kenya).
 from collections.abc import Sequence
 
 from transforms.affiliations import office_of
-from transforms.antecedents import NEAR, History, copy_link, give_members
+from transforms.antecedents import NEAR, History, copy_link, give_members, take
 from transforms.candidates import find_candidates, group_of
 from transforms.clusters import are_joined
 from transforms.definite_nouns import ORDERED, SOURCE
 from transforms.descriptions import described_by, subject_described
 from transforms.nominals import country_nouns, is_sides, side_nouns
 from transforms.organisations import normal_base, organisation_id
-from transforms.pronoun_links import take
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import singular, title_words
 
@@ -137,13 +136,16 @@ def link_lead(history: History, drafts: Sequence[Draft]) -> None:
         if draft.kind != "nominal" or draft.plural or draft.entity_id or draft.entity_type != "PERSON" or not draft.base:
             continue
         head = draft.base.split()[-1]
-        called = [
-            cluster for cluster in history.clusters.back(draft.sentence, 0) if cluster.kind == "person" and head in cluster.heads
+        named = [
+            cluster
+            for cluster in history.clusters.back(draft.sentence, 0)
+            if cluster.kind == "person"
+            and cluster.name is not None
+            and head in cluster.heads
+            and (draft.feminine is None or cluster.feminine in (None, draft.feminine))
         ]
-        named = [cluster for cluster in called if cluster.name is not None]
         if len(named) == 1 and draft.sentence <= named[0].first_sentence <= draft.sentence + _LEAD and named[0].count > 1:
-            if draft.feminine is None or named[0].feminine in (None, draft.feminine):
-                take(named[0], draft)
+            take(named[0], draft)
 
 
 def _body(draft: Draft) -> None:

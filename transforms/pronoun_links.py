@@ -1,20 +1,15 @@
-"""Links pronouns: those of the third person to the likeliest entity before them, "I", "we" and "you" by who speaks.
+"""Links pronouns of the third person to the likeliest entity before them, relative ones to the name that they follow.
 
 Conservative on purpose: where "none of them" is likelier, or nothing is likely enough, a pronoun stays open.
 """
 
-from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 
-from transforms.antecedents import SUBJECTS, History, copy_link, give_members
+from transforms.antecedents import SUBJECTS, History, copy_link, give_members, take
 from transforms.candidates import find_candidates, group_of
 from transforms.clusters import Cluster, are_joined, kind_of
-from transforms.package_data import read_toml
 from transforms.spans import Draft, SentenceParse
 
-SPOKEN = frozenset({"speaker", "group", "addressee"})
-"""Pronouns that the quotation around them explains."""
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 
 
@@ -42,15 +37,6 @@ def link_pronoun(history: History, draft: Draft, parse: SentenceParse) -> None:
             return
     if found is not None:
         take(found, draft)
-
-
-def take(cluster: Cluster, draft: Draft) -> None:
-    """Let a mention stand for what a cluster stands for."""
-    source = cluster.name or cluster.last
-    copy_link(source, draft)
-    draft.entity_type = source.entity_type
-    draft.member_ids = cluster.last.member_ids if cluster.name is None else ()
-    draft.key = cluster.key
 
 
 def _reflexive(history: History, draft: Draft, parse: SentenceParse) -> Cluster | None:
@@ -124,46 +110,4 @@ def _subject_pair(history: History, draft: Draft) -> tuple[Draft, Draft] | None:
             actors = same and first.entity_type in ("PERSON", "ORG", "GPE") and history.subjects.get(id(first), False)
             if actors and are_joined(first, second, history.parses[sentence]):
                 return first, second
-    return None
-
-
-@cache
-def _voices() -> frozenset[str]:
-    return frozenset(read_toml("nominals.toml")["quotations"]["voices"])
-
-
-def link_speech(history: History, drafts: Sequence[Draft]) -> None:
-    """Link "I" to the speaker of its quotation, "we" to the speaker's organisation, "you" to the one spoken to."""
-    for draft in drafts:
-        quotation = history.quotations.around(draft.start)
-        if quotation is None or quotation.speaker is None:
-            continue
-        speaker = history.clusters.get(history.owners.get(quotation.speaker))
-        if draft.base == "addressee":
-            found = history.clusters.get(history.owners.get(quotation.hearer)) if quotation.hearer else None
-            if found is not None and found.kind == "person" and found.name is not None and not found.plural:
-                take(found, draft)
-        elif speaker is None:
-            continue
-        elif draft.base == "speaker":
-            if speaker.kind == "person" and not speaker.plural:
-                take(speaker, draft)
-        elif speaker.kind in ("organisation", "facility"):
-            take(speaker, draft)
-        else:
-            body = _spoken_for(history, speaker)
-            if body is not None:
-                take(body, draft)
-
-
-def _spoken_for(history: History, speaker: Cluster) -> Cluster | None:
-    """Give the organisation that a spokesman or head speaks for: theirs by title, or named in "a NASA spokesman"."""
-    if speaker.name is not None:
-        organisation, role = history.organisations.get(speaker.key, ("", ""))
-        return history.clusters.get(organisation) if role in _voices() else None
-    last = speaker.last
-    if last.kind == "nominal" and last.base.split()[-1] in _voices():
-        for name in history.names.get(last.sentence, ()):
-            if last.first <= name.first and name.last <= last.last and name.entity_type == "ORG":
-                return history.clusters.get(name.entity_id)
     return None

@@ -38,8 +38,9 @@ def _is_empty(parse: SentenceParse, index: int) -> bool:
     if token.lower_ != "it":
         return False
     verb = token.head
-    if token.dep_ not in ("nsubj", "nsubjpass"):  # as an object it mostly is what was said or done
-        return True
+    if token.dep_ not in ("nsubj", "nsubjpass"):  # "made it clear that"
+        after = parse.doc[index + 1] if index + 1 < len(parse.words) else token
+        return after.pos_ == "ADJ" or after.lower_ in ("that", "to")
     if verb.lemma_ in _WEATHER or any(child.lemma_ in _WEATHER for child in (verb.head, *verb.children)):
         return True
     clause = any(child.dep_ in ("ccomp", "xcomp", "advcl", "csubj", "relcl") for child in verb.children)

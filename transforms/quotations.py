@@ -58,6 +58,8 @@ class Quotations:
                 quotation.speaker, quotation.hearer = last.speaker, last.hearer
             if quotation.speaker is None and before is not None and before.paragraph == quotation.paragraph:
                 quotation.speaker = self._subject(before)
+            elif quotation.speaker is None and last is not None and last.paragraph == quotation.paragraph - 1:
+                quotation.speaker = last.speaker
             last = quotation
 
     def around(self, position: int) -> Quotation | None:

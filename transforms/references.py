@@ -13,9 +13,10 @@ from transforms.definite_nouns import SOURCE, find_definite_nouns, find_ordered
 from transforms.document import Document
 from transforms.nominal_links import link_lead, link_nominal
 from transforms.nominals import NominalReader
-from transforms.pronoun_links import SPOKEN, link_pronoun, link_speech
+from transforms.pronoun_links import link_pronoun
 from transforms.pronouns import find_pronouns
 from transforms.spans import Draft, SentenceParse
+from transforms.speech import SPOKEN, Speech
 
 
 def find_references(
@@ -36,7 +37,7 @@ def find_references(
         if id(draft) in titles:
             title_tokens.setdefault(draft.sentence, set()).update(range(*titles[id(draft)]))
     found: list[Draft] = []
-    spoken: list[Draft] = []
+    speech = Speech(history)
     for parse in parses:
         own = by_sentence.get(parse.index, [])
         titled = title_tokens.get(parse.index, set())
@@ -46,7 +47,7 @@ def find_references(
         drafts = sorted([*ordered, *own, *nominals, *find_pronouns(parse)], key=lambda draft: (draft.start, draft.end))
         for draft in drafts:
             if draft.kind == "pronoun" and draft.base in SPOKEN:
-                spoken.append(draft)
+                speech.hear(draft)
                 continue
             if draft.kind == "nominal":
                 link_nominal(history, draft, parse)
@@ -56,8 +57,8 @@ def find_references(
                 history.add(draft, parse)
             found.append(draft)
     link_lead(history, found)
-    link_speech(history, spoken)
-    return [draft for draft in [*found, *spoken] if _is_mention(draft)]
+    speech.link()
+    return [draft for draft in [*found, *speech.drafts] if _is_mention(draft)]
 
 
 def _is_mention(draft: Draft) -> bool:
