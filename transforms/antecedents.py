@@ -65,11 +65,12 @@ class History:
                 self.organisations.setdefault(held.person.entity_id, (held.organisation_id, held.words[-1]))
         self.clusters = Clusters()
         self.person_heads: set[str] = set()
+        self.called: set[str] = set()
         self.owners: dict[tuple[int, int], str] = {}
         self.leads: dict[tuple[int, str], str] = {}
         self.quotations = Quotations(document.text, parses)
         self.parses = {parse.index: parse for parse in parses}
-        self._subject_nouns: dict[int, list[tuple[int, bool]]] = {}
+        self._subject_nouns: dict[int, list[int]] = {}
 
     def add(self, draft: Draft, parse: SentenceParse) -> None:
         """Take a mention into account for those after it."""
@@ -90,25 +91,26 @@ class History:
             before = draft.first - 1
             if before >= 0 and parse.tags[before] == "NOUN" and parse.doc[before].tag_ == "NN":
                 cluster.heads.add(parse.lower[before])  # "carrier Qantas"
+        self.called |= cluster.heads
         if cluster.kind == "person":
             self.person_heads |= cluster.heads
+        elif draft.kind == "name":
+            self.called |= cluster.words
 
-    def nouns_between(self, last: Draft, draft: Draft, parse: SentenceParse, plural: bool) -> int:
-        """Count the common nouns of that number that are subjects between two mentions and were taken for none."""
+    def nouns_between(self, last: Draft, draft: Draft) -> int:
+        """Count the singular nouns that are subjects between two mentions and were taken for none."""
         count = 0
         for sentence in range(last.sentence, draft.sentence + 1):
-            for index, several in self._subject_nouns_of(sentence):
+            for index in self._subject_nouns_of(sentence):
                 after = sentence > last.sentence or index >= last.last
-                if after and several == plural and (sentence < draft.sentence or index < draft.first):
+                if after and (sentence < draft.sentence or index < draft.first):
                     count += (sentence, index) not in self.owners
         return count
 
-    def _subject_nouns_of(self, sentence: int) -> list[tuple[int, bool]]:
+    def _subject_nouns_of(self, sentence: int) -> list[int]:
         if sentence not in self._subject_nouns:
             self._subject_nouns[sentence] = [
-                (token.i, token.tag_.endswith("S"))
-                for token in self.parses[sentence].doc
-                if token.dep_ in SUBJECTS and token.tag_[:2] == "NN"
+                token.i for token in self.parses[sentence].doc if token.dep_ in SUBJECTS and token.tag_ in ("NN", "NNP")
             ]
         return self._subject_nouns[sentence]
 

@@ -17,10 +17,9 @@ from transforms.package_data import read_toml
 from transforms.quotations import Quotation, reporting_verbs
 from transforms.spans import Draft, SentenceParse
 
-REACH = {"he": 5, "it": 4, "they": 4, "role": 40, "noun": 40}
+REACH = {"he": 5, "it": 4, "role": 40, "noun": 40}
 """Sentences over which each group of anaphors can reach back."""
 _THINGS = frozenset({"organisation", "country", "settlement", "region", "place", "facility", "thing"})
-_SEVERAL = frozenset({"organisation", "country", "people"})
 _OPEN = frozenset({"BUS", "NGO", "MED", "EDU", "PTY"})
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 _FREE = _REFLEXIVE | {"his", "its", "their"}
@@ -37,9 +36,9 @@ _UNSURE = frozenset({"organisation", "facility", "place", "settlement"})
 
 
 def group_of(draft: Draft) -> str:
-    """Give the group of anaphors with weights of their own: he, it, they, role or noun."""
+    """Give the group of anaphors with weights of their own: he, it, role or noun."""
     if draft.kind == "pronoun":
-        return {"male": "he", "female": "he", "thing": "it", "plural": "they"}[draft.base]
+        return {"male": "he", "female": "he", "thing": "it"}[draft.base]
     return "role" if draft.entity_type == "PERSON" else "noun"
 
 
@@ -72,8 +71,6 @@ def _agrees(draft: Draft, cluster: Cluster, group: str) -> bool:
         return human and not cluster.plural and cluster.feminine in (None, draft.feminine)
     if group == "it":
         return cluster.kind in _THINGS and not cluster.plural
-    if group == "they":
-        return cluster.plural or cluster.kind in _SEVERAL
     if cluster.plural or (draft.country and cluster.country and draft.country != cluster.country):
         return False
     if group == "role":
@@ -171,10 +168,10 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
         found.append("home")
     if cluster.feminine is not None and draft.feminine is not None:
         found.append("same gender")
-    if group in ("it", "they"):
-        found.append(f"nouns between {min(history.nouns_between(last, draft, parse, group == 'they'), 3)}")
+    if group == "it":
+        found.append(f"nouns between {min(history.nouns_between(last, draft), 3)}")
     verb = parse.doc[draft.root].head
-    if group in ("it", "they") and parse.doc[draft.root].dep_ in SUBJECTS:
+    if group == "it" and parse.doc[draft.root].dep_ in SUBJECTS:
         found.append(f"{'says' if verb.lemma_.lower() in reporting_verbs() else 'does'} {cluster.kind}")
     if group == "it" and parse.doc[draft.root].dep_ == "poss" and apart == 0 and cluster.subject:
         found.append("owner of what the subject has")
@@ -251,7 +248,7 @@ _INDEFINITE = frozenset({"a", "an", "another", "some", "any", "no", "every", "ea
 def _own_features(draft: Draft, parse: SentenceParse, group: str, quotation: Quotation | None) -> list[str]:
     """Give what makes any link of this anaphor more or less likely."""
     token = parse.doc[draft.root]
-    found = ["any", f"any {group}"]
+    found = ["any"]
     if quotation is not None:
         found.append("any quoted")
     if draft.kind == "pronoun":

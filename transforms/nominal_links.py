@@ -13,7 +13,7 @@ from transforms.candidates import find_candidates, group_of
 from transforms.clusters import are_joined
 from transforms.definite_nouns import ORDERED, SOURCE
 from transforms.descriptions import described_by, subject_described
-from transforms.nominals import country_nouns, is_sides, side_nouns
+from transforms.nominals import country_nouns, is_sides, noun_kinds, side_nouns
 from transforms.organisations import normal_base, organisation_id
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import singular, title_words
@@ -105,6 +105,8 @@ def _country_of_sector(history: History, draft: Draft) -> str | None:
 def _definite(history: History, draft: Draft, parse: SentenceParse, words: Sequence[str]) -> None:
     """Link a role, body or place to the likeliest entity that it can mean; else give a body or office its country."""
     if title_words("past") & set(words) or (draft.source == SOURCE and words[0] in _NEW):
+        return
+    if draft.source == SOURCE and draft.base not in history.called and not noun_kinds(draft.base):
         return
     if draft.source == SOURCE and draft.entity_type != "PERSON" and draft.base in history.person_heads:
         draft.entity_type = "PERSON"

@@ -15,6 +15,7 @@ from transforms.titles import modifier_sector, role_at_end, role_feminine, role_
 _INNER = frozenset(
     {"det", "amod", "compound", "nmod", "poss", "nummod", "predet", "case", "punct", "quantmod", "neg", "advmod", "npadvmod"}
 )
+_PERSON = frozenset({"person"})
 _PERSON_ENDINGS = ("woman", "ologist", "ographer")
 _TWO = frozenset({"two", "both", "2"})
 _SKIP_HEADS = frozenset({"compound", "nmod", "amod"})
@@ -69,15 +70,20 @@ def country_nouns() -> frozenset[str]:
 
 
 @cache
+def _kinds() -> dict[str, frozenset[str]]:
+    data = read_toml("nominals.toml")
+    found: dict[str, set[str]] = {}
+    for kind, nouns in [*data["kinds"].items(), *(("organisation", nouns) for nouns in data["organisations"].values())]:
+        for noun in nouns:
+            found.setdefault(noun, set()).add(kind)
+    return {noun: frozenset(kinds) for noun, kinds in found.items()}
+
+
 def noun_kinds(noun: str) -> frozenset[str]:
     """Give the kinds of entities (see clusters.kind_of) that a noun can mean; empty for one that is in no list."""
-    data = read_toml("nominals.toml")
-    found = {kind for kind, nouns in data["kinds"].items() if noun in nouns}
-    if any(noun in nouns for nouns in data["organisations"].values()):
-        found.add("organisation")
-    if role_at_end(noun.split()) or noun.endswith(_PERSON_ENDINGS):
-        found.add("person")
-    return frozenset(found)
+    kinds = _kinds().get(noun, frozenset())
+    person = "person" in kinds or bool(role_at_end(noun.split())) or noun.endswith(_PERSON_ENDINGS)
+    return kinds | _PERSON if person else kinds
 
 
 @cache

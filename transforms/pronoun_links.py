@@ -3,11 +3,10 @@
 Conservative on purpose: where "none of them" is likelier, or nothing is likely enough, a pronoun stays open.
 """
 
-from itertools import pairwise
-
 from transforms.antecedents import SUBJECTS, History, copy_link, give_members, take
 from transforms.candidates import find_candidates, group_of
-from transforms.clusters import Cluster, are_joined, kind_of
+from transforms.clusters import Cluster, kind_of
+from transforms.plural_links import plural_before, subject_pair
 from transforms.spans import Draft, SentenceParse
 
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
@@ -26,17 +25,24 @@ def link_pronoun(history: History, draft: Draft, parse: SentenceParse) -> None:
         copy_link(later, draft)
         draft.entity_type = later.entity_type
         return
-    candidates = find_candidates(history, draft, parse)
     own = _reflexive(history, draft, parse) if parse.lower[draft.first] in _REFLEXIVE else None
-    found = history.choose(draft, group_of(draft), candidates) if own is None else own
-    if draft.base == "plural":
-        pair = _subject_pair(history, draft)
-        if pair is not None and (found is None or pair[0].start > found.last.start):
-            give_members(draft, pair)
-            draft.entity_type = pair[0].entity_type
-            return
+    if own is None and draft.base == "plural":
+        _link_plural(history, draft, parse)
+        return
+    found = history.choose(draft, group_of(draft), find_candidates(history, draft, parse)) if own is None else own
     if found is not None:
         take(found, draft)
+
+
+def _link_plural(history: History, draft: Draft, parse: SentenceParse) -> None:
+    """Let "they" stand for the plural subject or the pair that is nearest before it."""
+    found, pair = plural_before(history, draft, parse), subject_pair(history, draft)
+    if pair is not None and (found is None or pair[0].start > found.start):
+        give_members(draft, pair)
+        draft.entity_type = pair[0].entity_type
+    elif found is not None:
+        copy_link(found, draft)
+        draft.entity_type, draft.member_ids, draft.key = found.entity_type, found.member_ids, found.key
 
 
 def _reflexive(history: History, draft: Draft, parse: SentenceParse) -> Cluster | None:
@@ -98,16 +104,4 @@ def _named_later(history: History, draft: Draft, parse: SentenceParse) -> Draft 
             and not name.plural
         ):
             return name if name.source not in ("demonym", "people") else None
-    return None
-
-
-def _subject_pair(history: History, draft: Draft) -> tuple[Draft, Draft] | None:
-    """Give two names joined as the subject of this or the last sentence ("Scholz and Sanchez met. They ...")."""
-    for sentence in (draft.sentence, draft.sentence - 1):
-        names = [name for name in history.names.get(sentence, ()) if name.entity_id and name.start < draft.start]
-        for first, second in pairwise(names):
-            same = first.entity_type == second.entity_type and first.entity_id != second.entity_id
-            actors = same and first.entity_type in ("PERSON", "ORG", "GPE") and history.subjects.get(id(first), False)
-            if actors and are_joined(first, second, history.parses[sentence]):
-                return first, second
     return None
