@@ -59,10 +59,6 @@ class History:
             for key in role_keys(held.words):
                 self.holders.setdefault(key, []).append((held.start, held.country or held.person.country, held.person))
         self.choose = choose
-        self.organisations: dict[str, tuple[str, str]] = {}
-        for held in holdings:
-            if held.organisation_id and held.person.entity_id and held.words:
-                self.organisations.setdefault(held.person.entity_id, (held.organisation_id, held.words[-1]))
         self.clusters = Clusters()
         self.person_heads: set[str] = set()
         self.called: set[str] = set()
@@ -79,7 +75,8 @@ class History:
         self.subjects[id(draft)] = subject
         if draft.entity_type in _VALUES or (draft.kind == "pronoun" and not (draft.entity_id or draft.key)):
             return
-        open_noun = draft.kind == "nominal" and not draft.key and draft.annotator != "coreference"
+        known = draft.entity_id is not None and draft.sector is not None
+        open_noun = draft.kind == "nominal" and not draft.key and draft.annotator != "coreference" and not known
         if open_noun and not draft.plural and draft.entity_type != "PERSON" and parse.lower[draft.first] not in _INDEFINITE:
             return  # "the group", of which nothing is known: no antecedent to prefer to a name
         cluster = self.clusters.add(draft, subject)

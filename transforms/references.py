@@ -16,7 +16,7 @@ from transforms.nominals import NominalReader
 from transforms.pronoun_links import link_pronoun
 from transforms.pronouns import find_pronouns
 from transforms.spans import Draft, SentenceParse
-from transforms.speech import SPOKEN, Speech
+from transforms.speech import SPOKEN, link_spoken
 
 
 def find_references(
@@ -37,7 +37,7 @@ def find_references(
         if id(draft) in titles:
             title_tokens.setdefault(draft.sentence, set()).update(range(*titles[id(draft)]))
     found: list[Draft] = []
-    speech = Speech(history)
+    spoken: list[Draft] = []
     for parse in parses:
         own = by_sentence.get(parse.index, [])
         titled = title_tokens.get(parse.index, set())
@@ -47,7 +47,7 @@ def find_references(
         drafts = sorted([*ordered, *own, *nominals, *find_pronouns(parse)], key=lambda draft: (draft.start, draft.end))
         for draft in drafts:
             if draft.kind == "pronoun" and draft.base in SPOKEN:
-                speech.hear(draft)
+                spoken.append(draft)
                 continue
             if draft.kind == "nominal":
                 link_nominal(history, draft, parse)
@@ -57,8 +57,9 @@ def find_references(
                 history.add(draft, parse)
             found.append(draft)
     link_lead(history, found)
-    speech.link()
-    return [draft for draft in [*found, *speech.drafts] if _is_mention(draft)]
+    for draft in spoken:
+        link_spoken(history, draft)
+    return [draft for draft in [*found, *spoken] if _is_mention(draft)]
 
 
 def _is_mention(draft: Draft) -> bool:
