@@ -65,6 +65,12 @@ class History:
         self.owners: dict[tuple[int, int], str] = {}
         self.leads: dict[tuple[int, str], str] = {}
         self.quotations = Quotations(document.text, parses)
+        persons = [name for name in names if name.entity_type == "PERSON" and name.entity_id]
+        if persons:
+            often = Counter(name.entity_id for name in persons)
+            most = max(persons, key=lambda name: (often[name.entity_id], -name.start))
+            first = next(name for name in persons if name.entity_id == most.entity_id)
+            self.quotations.add_interview(document.text, (first.sentence, first.root))
         self.parses = {parse.index: parse for parse in parses}
         self._subject_nouns: dict[int, list[int]] = {}
 

@@ -15,6 +15,9 @@ from transforms.package_data import read_toml
 from transforms.spans import SentenceParse
 
 _SINGLE = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–]))['‘](?=[\w…])(.+?[.,?!…])['’](?!\w)")
+_QUESTION = re.compile(r"(?:Q|Question|Wikinews|WN|Interviewer)\s?[:.)]")
+_QUESTIONS = 2
+"""Paragraphs that ask, from which a text is an interview."""
 _PAIRS = {"“": "”", '"': '"', "„": "“"}
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 Place = tuple[int, int]
@@ -61,6 +64,22 @@ class Quotations:
             elif quotation.speaker is None and last is not None and last.paragraph == quotation.paragraph - 1:
                 quotation.speaker = last.speaker
             last = quotation
+
+    def add_interview(self, text: str, person: Place) -> None:
+        """Take the answers of an interview ("Q: ...", then paragraphs without quotation marks) for what `person` says."""
+        paragraphs: dict[int, tuple[int, int]] = {}
+        for parse in self.parses.values():
+            first = paragraphs.get(parse.paragraph, (parse.offset, 0))[0]
+            paragraphs[parse.paragraph] = (first, parse.offset + len(parse.text))
+        asked = [number for number, (first, last) in paragraphs.items() if _QUESTION.match(text[first:last])]
+        if len(asked) < _QUESTIONS:
+            return
+        for number, (first, last) in paragraphs.items():
+            if number in asked:
+                self.found.append(Quotation(first, last, number, None, person))
+            elif number > asked[0]:
+                self.found.append(Quotation(first, last, number, person))
+        self.found.sort(key=lambda quotation: (quotation.start, -quotation.end))
 
     def around(self, position: int) -> Quotation | None:
         """Give the quotation that a character of the document stands in; of nested ones the inner."""

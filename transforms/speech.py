@@ -19,7 +19,7 @@ SPOKEN = frozenset({"speaker", "group", "addressee"})
 def link_spoken(history: History, draft: Draft) -> None:
     """Set what a pronoun in a quotation stands for; all other mentions of the document are linked."""
     quotation = history.quotations.around(draft.start)
-    if quotation is None or quotation.speaker is None:
+    if quotation is None:
         return
     found = _meant(history, draft, quotation)
     if found is not None and not found.plural:

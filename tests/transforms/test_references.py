@@ -52,6 +52,7 @@ from transforms.pipeline import Coder
         ("“We need money,” Oxfam said.", "We", "org:oxfam"),
         ("“You must leave,” Peter Odhiambo told Anna Berg.", "You", "person:anna-berg"),
         ("Anna Berg wept. “I saw it,” she said.", "I", "person:anna-berg"),
+        ("Anna Berg runs a bank.\n\nQ: Why did you start?\n\nBy chance.\n\nQ: And now?\n\nNow I rest.", "I", "person:anna-berg"),
     ],
 )
 def test_a_reference_is_linked_within_the_document(coder: Coder, text: str, words: str, entity_id: str | None) -> None:
