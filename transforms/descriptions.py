@@ -5,11 +5,12 @@ The parse shows most of them, the commas the rest.
 
 from transforms.antecedents import History
 from transforms.clusters import kind_of
-from transforms.nominals import defining_nouns, noun_kinds
+from transforms.nominals import defining_nouns, noun_kinds, place_sorts
 from transforms.spans import Draft, SentenceParse
 
 _COPULAS = frozenset({"be", "become"})
 _UNASSERTED = frozenset({"not", "n't", "n’t", "never", "would", "may", "might", "could", "should", "if"})
+_PLACES = frozenset({"country", "settlement", "region", "place", "facility"})
 _ARTICLES = frozenset({"a", "an", "the"})
 _ENDS = frozenset({",", ".", ";", "–", "—", ")", "who", "which", "from", "of", "with", "in", "at", "for", "and", "”", '"'})
 
@@ -51,6 +52,8 @@ def _can_be(draft: Draft, name: Draft) -> bool:
     kinds, kind = noun_kinds(draft.base) | noun_kinds(head), kind_of(name)
     if kind == "person":
         return "person" in kinds or not kinds
+    if kind in _PLACES:
+        return bool(kinds & _PLACES)
     return kind in kinds or (kind == "facility" and "organisation" in kinds) or (kind == "organisation" and "facility" in kinds)
 
 
@@ -63,6 +66,8 @@ def _is_apposed(draft: Draft, name: Draft, parse: SentenceParse) -> bool:
 
 def _names_it(draft: Draft, name: Draft, parse: SentenceParse) -> bool:
     """Tell whether a name follows its noun directly ("his father Jan Nowak") or stands in it ("the Al-Fajr group")."""
+    if name.first == draft.last + 1 and parse.lower[draft.last] == "of" and kind_of(name) in _PLACES:
+        return draft.base in place_sorts()  # "the port of Dichato"
     if name.first == draft.last and kind_of(name) in ("person", "organisation"):
         return parse.lower[draft.first] == "the" or any(child.dep_ == "poss" for child in parse.doc[draft.root].children)
     return _is_within(draft, name, parse)

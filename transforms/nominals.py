@@ -87,6 +87,12 @@ def noun_kinds(noun: str) -> frozenset[str]:
 
 
 @cache
+def place_sorts() -> frozenset[str]:
+    """Give the nouns that name a place with "of" and its name ("the city of Baku")."""
+    return frozenset(read_toml("nominals.toml")["sides"]["sorts"])
+
+
+@cache
 def defining_nouns() -> frozenset[str]:
     """Give the nouns that say no more than what a name before them is ("the Al-Fajr group")."""
     return frozenset(read_toml("nominals.toml")["sides"]["defining"])

@@ -48,6 +48,7 @@ from transforms.pipeline import Coder
             "person:peter-odhiambo",
         ),
         ("Lake Chad has shrunk. The lake fed millions.", "The lake", "place:lake-chad"),
+        ("Troops left the northern city of Aleppo.", "the northern city", "place:aleppo-sy"),
         # who speaks, and to whom
         ("“We need money,” Oxfam said.", "We", "org:oxfam"),
         ("“You must leave,” Peter Odhiambo told Anna Berg.", "You", "person:anna-berg"),
