@@ -237,8 +237,11 @@ def shape_of(draft: Draft, parse: SentenceParse) -> str:
         article = "owned"
     elif first in _INDEFINITE:
         article = "indefinite"
-    before = any(child.i < draft.root and child.dep_ in ("amod", "compound", "nmod", "nummod") for child in children)
+    modifiers = [child for child in children if child.i < draft.root and child.dep_ in ("amod", "compound", "nmod", "nummod")]
+    before = any(draft.country is None or not child.text[0].isupper() for child in modifiers)
     after = any(child.i > draft.root and child.dep_ in ("relcl", "acl", "prep", "appos") for child in children)
+    if modifiers and not before:
+        article += " of a country"
     return f"{article}{' narrowed' if before else ''}{' followed' if after else ''}"
 
 

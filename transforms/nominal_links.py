@@ -1,7 +1,7 @@
 """Links roles, bodies, places and "both sides" to what was named before.
 
-A role points to the person who holds it, a body to the last name of its kind or to the topic, a plural to the last two named
-together. Where the document gives a body's country and no name, it gets an id of its own ("the police" in an article on Kenya:
+Syntax and plurals are rules (an apposition, "X is a lawyer", the last two named together); between several that a role, body or
+place can mean, weights choose (candidates.py). Where the document gives a body's country and no name, it gets an id of its own ("the police" in an article on Kenya:
 org:police-of-kenya).
 """
 

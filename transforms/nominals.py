@@ -58,12 +58,6 @@ def body_nouns() -> frozenset[str]:
 
 
 @cache
-def place_nouns() -> frozenset[str]:
-    """Give the nouns for a place below a country ("city", "capital")."""
-    return frozenset(read_toml("nominals.toml")["countries"]["places"])
-
-
-@cache
 def country_nouns() -> frozenset[str]:
     """Give the nouns for a country."""
     return frozenset(read_toml("nominals.toml")["countries"]["nouns"])
