@@ -1,8 +1,8 @@
 """Links roles, bodies, places and "both sides" to what was named before.
 
 Syntax and plurals are rules (an apposition, "X is a lawyer", the last two named together); between several that a role, body or
-place can mean, weights choose (candidates.py). Where the document gives a body's country and no name, it gets an id of its own ("the police" in an article on Kenya:
-org:police-of-kenya).
+place can mean, weights choose (candidates.py). Where the document gives a body's country and no name, it gets an id of its own
+("the police" in an article on Kenya: org:police-of-kenya).
 """
 
 from collections.abc import Sequence
