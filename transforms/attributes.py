@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from spacy.attrs import DEP, ORTH, TAG
+from spacy.attrs import DEP, IS_SPACE, ORTH, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -41,7 +41,7 @@ class Attributes:
         """Set the attributes of all tokens of `doc`."""
         if not len(doc):
             return
-        if "  " in doc.text:  # a token of white space changes its tag as well
+        if doc.to_array(IS_SPACE).any():  # a token of white space changes its tag as well
             for component in self.components:
                 component(doc)
         rows: list[list[int]] = doc.to_array([ORTH, TAG, DEP]).tolist()

@@ -5,7 +5,7 @@ is, the words before them narrow it.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from transforms.package_data import read_toml
@@ -66,6 +66,7 @@ def _suffixed() -> tuple[tuple[str, ...], ...]:
     return tuple(sorted([*(("-", *phrase) for phrase in phrases), *phrases], key=len, reverse=True))
 
 
+@lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """Give the singular of a plural noun, near enough for look-up in the word lists ("ministers", "parties", "spokesmen")."""
     if word.endswith("men"):
@@ -79,17 +80,31 @@ def singular(word: str) -> str:
 
 def role_at_end(words: Sequence[str]) -> int:
     """Give how many of the last words (lower case) are a role phrase, 0 if none is."""
-    roles = _roles()
-    for count in range(min(_LONGEST, len(words)), 0, -1):
-        phrase = tuple(words[-count:])
-        if phrase in roles or (*phrase[:-1], singular(phrase[-1])) in roles:
-            return count
-    if words and words[-1] in _suffix_ends():
+    if not words:
+        return 0
+    last = words[-1]
+    longest = _role_ends().get(last, 0) or _role_ends().get(singular(last), 0)
+    if longest:
+        roles = _roles()
+        for count in range(min(longest, len(words)), 0, -1):
+            phrase = tuple(words[-count:])
+            if phrase in roles or (*phrase[:-1], singular(last)) in roles:
+                return count
+    if words[-1] in _suffix_ends():
         for suffix in _suffixed():
             if tuple(words[-len(suffix) :]) == suffix:
                 count = role_at_end(words[: -len(suffix)])
                 return count + len(suffix) if count else 0
     return 0
+
+
+@cache
+def _role_ends() -> dict[str, int]:
+    """Give the length of the longest role phrase that ends with a word."""
+    longest: dict[str, int] = {}
+    for phrase in _roles():
+        longest[phrase[-1]] = max(longest.get(phrase[-1], 0), len(phrase))
+    return longest
 
 
 @cache
