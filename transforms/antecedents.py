@@ -3,12 +3,15 @@ is about."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from transforms.affiliations import Holding
+from transforms.clusters import Cluster, Clusters
 from transforms.countries import countries
 from transforms.document import Document
 from transforms.gazetteer import gazetteer
+from transforms.quotations import Quotations
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import role_at_end
 
@@ -16,18 +19,37 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 NEAR = 4
 """Sentences over which a noun such as "the group" can reach back."""
 _FAR = 40
+_VALUES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL", "LANGUAGE"})
 _DOMINANT = 0.6
+_INDEFINITE = frozenset({"a", "an", "another", "one"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that an anaphor can mean, and what speaks for it."""
+
+    cluster: Cluster
+    features: tuple[str, ...]
+
+
+Choose = Callable[[Draft, str, Sequence[Candidate]], Cluster | None]
+"""Decides which candidate an anaphor of some group means, None for none of them."""
 
 
 class History:
     """The mentions up to here, in order; `home` is the country the document is about, None where it is about several."""
 
-    def __init__(self, document: Document, names: Sequence[Draft], holdings: Sequence[Holding]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        parses: Sequence[SentenceParse],
+        names: Sequence[Draft],
+        holdings: Sequence[Holding],
+        choose: Choose,
+    ) -> None:
         self.text = document.text
         self.seen: list[Draft] = []
         self.subjects: dict[int, bool] = {}
-        self.parses: dict[int, SentenceParse] = {}
-        self.counts: Counter[str] = Counter()
         self.home = _home_country(document, names)
         self.names = {sentence: list(same) for sentence, same in groupby(names, key=lambda name: name.sentence)}
         self.countries = tuple(dict.fromkeys(name.country for name in names if name.country and name.entity_type != "PERSON"))
@@ -36,14 +58,72 @@ class History:
         for held in holdings:
             for key in role_keys(held.words):
                 self.holders.setdefault(key, []).append((held.start, held.country or held.person.country, held.person))
+        self.choose = choose
+        self.clusters = Clusters()
+        self.person_heads: set[str] = set()
+        self.called: set[str] = set()
+        self.owners: dict[tuple[int, int], str] = {}
+        self.leads: dict[tuple[int, str], str] = {}
+        self.quotations = Quotations(document.text, parses)
+        persons = [name for name in names if name.entity_type == "PERSON" and name.entity_id]
+        if persons:
+            often = Counter(name.entity_id for name in persons)
+            most = max(persons, key=lambda name: (often[name.entity_id], -name.start))
+            first = next(name for name in persons if name.entity_id == most.entity_id)
+            self.quotations.add_interview(document.text, (first.sentence, first.root))
+        self.parses = {parse.index: parse for parse in parses}
+        self._subject_nouns: dict[int, list[int]] = {}
 
     def add(self, draft: Draft, parse: SentenceParse) -> None:
         """Take a mention into account for those after it."""
         self.seen.append(draft)
-        self.parses[draft.sentence] = parse
-        if draft.entity_id:
-            self.counts[draft.entity_id] += 1
-        self.subjects[id(draft)] = is_subject(draft, parse)
+        subject = is_subject(draft, parse)
+        self.subjects[id(draft)] = subject
+        if draft.entity_type in _VALUES or (draft.kind == "pronoun" and not (draft.entity_id or draft.key)):
+            return
+        known = draft.entity_id is not None and draft.sector is not None
+        open_noun = draft.kind == "nominal" and not draft.key and draft.annotator != "coreference" and not known
+        if open_noun and not draft.plural and draft.entity_type != "PERSON" and parse.lower[draft.first] not in _INDEFINITE:
+            return  # "the group", of which nothing is known: no antecedent to prefer to a name
+        cluster = self.clusters.add(draft, subject)
+        for index in range(draft.first, draft.last):
+            self.owners.setdefault((draft.sentence, index), cluster.key)
+        self.owners[draft.sentence, draft.root] = cluster.key
+        self.leads.setdefault((parse.paragraph, cluster.kind), cluster.key)
+        if draft.kind == "name":
+            before = draft.first - 1
+            if before >= 0 and parse.tags[before] == "NOUN" and parse.doc[before].tag_ == "NN":
+                cluster.heads.add(parse.lower[before])  # "carrier Qantas"
+        self.called |= cluster.heads
+        if cluster.kind == "person":
+            self.person_heads |= cluster.heads
+        elif draft.kind == "name":
+            self.called |= cluster.words
+
+    def nouns_between(self, last: Draft, draft: Draft) -> int:
+        """Count the singular nouns that are subjects between two mentions and were taken for none."""
+        count = 0
+        for sentence in range(last.sentence, draft.sentence + 1):
+            for index in self._subject_nouns_of(sentence):
+                after = sentence > last.sentence or index >= last.last
+                if after and (sentence < draft.sentence or index < draft.first):
+                    count += (sentence, index) not in self.owners
+        return count
+
+    def _subject_nouns_of(self, sentence: int) -> list[int]:
+        if sentence not in self._subject_nouns:
+            self._subject_nouns[sentence] = [
+                token.i for token in self.parses[sentence].doc if token.dep_ in SUBJECTS and token.tag_ in ("NN", "NNP")
+            ]
+        return self._subject_nouns[sentence]
+
+    def holds(self, cluster: Cluster, draft: Draft) -> bool:
+        """Tell whether the text has said by now that the person holds the role."""
+        return any(
+            person.entity_id == cluster.key and start <= draft.start and (not draft.country or country == draft.country)
+            for key in role_keys(draft.role.split())
+            for start, country, person in self.holders.get(key, ())
+        )
 
     def back(self, sentence: int, reach: int = _FAR) -> Iterator[Draft]:
         """Give the mentions before, the nearest first, over `reach` sentences."""
@@ -75,6 +155,15 @@ def copy_link(source: Draft, draft: Draft) -> None:
         draft.feminine = source.feminine
 
 
+def take(cluster: Cluster, draft: Draft) -> None:
+    """Let a mention stand for what a cluster stands for."""
+    source = cluster.name or cluster.last
+    copy_link(source, draft)
+    draft.entity_type = source.entity_type
+    draft.member_ids = cluster.last.member_ids if cluster.name is None else ()
+    draft.key = cluster.key
+
+
 def give_members(draft: Draft, members: Sequence[Draft]) -> None:
     """Let a plural stand for several; it has a sector where they share one."""
     draft.member_ids = tuple(member.entity_id or "" for member in members)
@@ -91,13 +180,10 @@ def is_subject(draft: Draft, parse: SentenceParse) -> bool:
     return token.dep_ in SUBJECTS
 
 
-def are_joined(first: Draft, second: Draft, parse: SentenceParse) -> bool:
-    """Tell whether two names are members of one coordination ("Russia and Azerbaijan")."""
-    between = parse.lower[first.last : second.first]
-    if between in (["and"], ["or"], ["&"], ["and", "the"]):
-        return True
-    token = parse.doc[second.root]
-    return token.dep_ == "conj" and token.head.i == first.root
+def is_main_subject(draft: Draft, parse: SentenceParse) -> bool:
+    """Tell whether a mention is the subject of its sentence's main verb."""
+    token = parse.doc[draft.root]
+    return token.dep_ in SUBJECTS and token.head.dep_ == "ROOT"
 
 
 def role_keys(words: Iterable[str]) -> frozenset[str]:

@@ -14,6 +14,8 @@ from functools import cache
 from spacy.tokens import Doc
 
 from transforms.affiliations import Holding, find_holdings, find_titles
+from transforms.antecedents import Choose
+from transforms.candidates import best_of
 from transforms.document import Affiliation, Document, Mention, Paragraph, Sentence
 from transforms.identities import link_names
 from transforms.names import SentenceNames
@@ -89,11 +91,13 @@ def tag_entities(
     sentences: Sequence[Sentence],
     parses: Sequence[Doc],
     own: OwnNames | None = None,
+    choose: Choose = best_of,
 ) -> Entities:
     """Give the mentions, by start and then end with their index contiguous, and the affiliations of a document.
 
     `parses` is parallel to `sentences`; the text of each Doc has the sentence's characters one for one. `own` are a user's own
-    names and nouns, which win over those that ship with Newsmill.
+    names and nouns, which win over those that ship with Newsmill. `choose` decides what a pronoun or noun means, of several that
+    it can mean.
     """
     del paragraphs  # the sentences name their paragraph
     views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
@@ -111,7 +115,7 @@ def tag_entities(
     _give_office(names, holdings)
     hold_own_offices(names, document.published_date)
     quantities = find_quantities(document, views, names)
-    references = find_references(document, views, names, holdings, titles, own)
+    references = find_references(document, views, names, holdings, titles, own, choose)
     drafts = _without_clashes([*names, *references, *quantities])
     bodies = {(draft.sentence, draft.root): draft.entity_id for draft in references if draft.kind == "nominal"}
     affiliations = tuple(

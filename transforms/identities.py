@@ -14,7 +14,6 @@ from transforms.package_data import slug
 from transforms.person_names import is_full, name_words, surname_key
 from transforms.persons import link_persons
 from transforms.place_links import link_places
-from transforms.places import locatives
 from transforms.spans import Draft, SentenceParse
 
 _LINK_TYPES = frozenset({"ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP", "EVENT", "LAW", "PERSON"})
@@ -25,7 +24,6 @@ _AROUND_GEORGIA = frozenset({"RUS", "ARM", "AZE", "TUR"})
 def link_names(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
     """Set entity_id, and what follows from it, of all names of a document (`drafts` by place in the text)."""
     _one_reading(drafts)
-    _unknown_places(drafts, parses)
     link_places(drafts, parses)
     _american_bodies(drafts)
     link_persons(drafts)
@@ -35,7 +33,9 @@ def link_names(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None
 def _one_reading(drafts: Sequence[Draft]) -> None:
     """Give a name that the model reads in several ways the one it has most; a known person's surname is that person."""
     persons = {
-        surname_key(words[-1]) for draft in drafts if draft.entity_type == "PERSON" and is_full(words := name_words(draft.text))
+        surname_key(words[-1])
+        for draft in drafts
+        if draft.entity_type == "PERSON" and " of " not in draft.text and is_full(words := name_words(draft.text))
     }
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for draft in drafts:
@@ -68,25 +68,6 @@ def _one_reading(drafts: Sequence[Draft]) -> None:
                 draft.sector, draft.entity_id = organisation_sector(draft.base), organisation_id(draft.base, None)
             elif kind in ("GPE", "LOC", "FAC") and slug(draft.text):
                 draft.entity_id = f"place:{slug(draft.text)}"
-
-
-def _unknown_places(drafts: Sequence[Draft], parses: Sequence[SentenceParse]) -> None:
-    """Read a name that no gazetteer knows, which the model takes for a place but the text never puts anything in, as an
-    organisation."""
-    unknown: dict[str, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        if draft.entity_type == "GPE" and not draft.source and draft.annotator == "model":
-            unknown[draft.text].append(draft)
-    for same in unknown.values():
-        located = any(
-            parses[draft.sentence].lower[index] in locatives()
-            for draft in same
-            for index in range(max(draft.first - 2, 0), draft.first)
-        ) or any(parses[draft.sentence].words[draft.last : draft.last + 1] == [","] for draft in same)
-        if len(same) > 1 and not located:
-            for draft in same:
-                draft.entity_type, draft.base = "ORG", draft.text.lower()
-                draft.sector, draft.entity_id = organisation_sector(draft.base), organisation_id(draft.base, None)
 
 
 def _american_bodies(drafts: Sequence[Draft]) -> None:

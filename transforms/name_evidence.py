@@ -8,6 +8,8 @@ from transforms.person_names import given_names
 from transforms.spans import SentenceParse
 from transforms.titles import role_at_end
 
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"})
+
 
 def agrees(entry: Entry, label: str) -> bool:
     """Tell whether the gazetteer\'s reading of a name goes with the model\'s label; a weak name needs more."""
@@ -18,6 +20,19 @@ def agrees(entry: Entry, label: str) -> bool:
     if entry.source == "organisation":
         return label in ("ORG", "PRODUCT")
     return label in ("GPE", "LOC", "FAC", "NORP")
+
+
+def is_town_or_area(entry: Entry) -> bool:
+    """Tell whether a gazetteer name is a region or a city other than a capital: what a club may be called, but no government."""
+    return entry.source == "region" or (entry.source == "city" and not entry.candidates[0].capital)
+
+
+def model_reads_body(parse: SentenceParse, first: int, last: int) -> bool:
+    """Tell whether the model has a name that holds a head word ("Bank", "Airport") of the tokens [first, last)."""
+    heads = [
+        index for index in range(first, last) if parse.words[index] in organisation_heads() or parse.words[index] in other_heads()
+    ]
+    return any(entity.label_ in _NAMES and entity.start <= index < entity.end for entity in parse.ents for index in heads)
 
 
 def is_title_cut_short(parse: SentenceParse, last: int) -> bool:

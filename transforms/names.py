@@ -7,7 +7,15 @@ that neither covers, then what follows a title. No two names overlap.
 from datetime import date
 
 from transforms.gazetteer import Hit, gazetteer, use_entry
-from transforms.name_evidence import agrees, is_person, is_title_cut_short, model_says_person, one_country
+from transforms.name_evidence import (
+    agrees,
+    is_person,
+    is_title_cut_short,
+    is_town_or_area,
+    model_reads_body,
+    model_says_person,
+    one_country,
+)
 from transforms.nominals import plain_nouns
 from transforms.organisations import (
     find_by_head,
@@ -23,7 +31,7 @@ from transforms.own_names import OwnNames
 from transforms.package_data import slug
 from transforms.places import locatives, place_types
 from transforms.spans import Draft, SentenceParse, make_draft
-from transforms.titles import ends_title, role_at_end, title_start, title_words
+from transforms.titles import ends_title, role_at_end, role_sector, title_start, title_words
 
 MODEL_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "LANGUAGE"})
 _PLACES = frozenset({"country", "region", "city"})
@@ -55,7 +63,8 @@ class SentenceNames:
     def collect(self) -> list[Draft]:
         """Give the names, by place."""
         for first, last, kind in find_by_head(self.parse, self.hits):
-            self._by_head(first, last, kind)
+            if not model_reads_body(self.parse, first, last):  # its edges are surer than those of the rule
+                self._by_head(first, last, kind)
         for entity in self.parse.ents:
             if entity.label_ in MODEL_NAMES:
                 self._model(entity.start, entity.end, entity.label_)
@@ -102,7 +111,7 @@ class SentenceNames:
             return
         last, aged = self._reach_age(last)
         exact = self._covering(first, last)
-        if exact is not None and (agrees(self.hits[exact].entry, label) or self._is_located(exact)):
+        if exact is not None and (self._agrees(exact, label) or self._is_located(exact)):
             self._put_hit(exact)
         elif (aged and label in ("ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP")) or label == "PERSON":
             self._person(first, last)
@@ -110,6 +119,14 @@ class SentenceNames:
             return  # "Baku, Azerbaijan" in one piece: the gazetteer's names are added one by one
         else:
             self._other(first, last, label)
+
+    def _agrees(self, first: int, label: str) -> bool:
+        entry = self.hits[first].entry
+        if label == "ORG" and (
+            is_town_or_area(entry) or (entry.source == "country" and self._in_brackets(first, self.spans[first]))
+        ):
+            return False  # a town that plays, an organisation's acronym
+        return agrees(entry, label)
 
     def _reach_age(self, last: int) -> tuple[int, bool]:
         """Give the end of a name that an age follows ("Wilfredo Matute, 51,"), and whether one does."""
@@ -148,7 +165,9 @@ class SentenceNames:
                 first, moved = self.spans[first], True
                 continue
             for end in range(min(first + 4, last - 1), first, -1):
-                if role_at_end(parse.lower[first:end]) == end - first or parse.lower[end - 1] in title_words("honorifics"):
+                role = parse.lower[first:end]
+                office = role_at_end(role) == end - first and role_sector(role) not in (None, "CVL")
+                if office or role[-1] in title_words("honorifics"):
                     first, moved = end, True
                     break
             else:
@@ -193,7 +212,8 @@ class SentenceNames:
             and not any(c.isupper() for c in parse.words[first])
         ):
             return
-        if label == "ORG" and last - first == 1 and parse.lower[first] in plain_nouns():
+        alone = label == "ORG" and last - first == 1 and parse.lower[first] in plain_nouns()
+        if alone and (first == 0 or parse.words[first] not in organisation_heads()):
             return  # "the State", "Parliament": a noun in capitals, read as one later
         if label == "ORG" and not any(letter.isupper() for word in parse.words[first:last] for letter in word):
             return  # "defence ministry"

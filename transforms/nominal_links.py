@@ -1,15 +1,19 @@
 """Links roles, bodies, places and "both sides" to what was named before.
 
-A role points to the person who holds it, a body to the last name of its kind or to the topic, a plural to the last two named
-together. Where the document gives a body's country and no name, it gets an id of its own ("the police" in an article on Kenya:
-org:police-of-kenya).
+Syntax and plurals are rules (an apposition, "X is a lawyer", the last two named together); between several that a role, body or
+place can mean, weights choose (candidates.py). Where the document gives a body's country and no name, it gets an id of its own
+("the police" in an article on Kenya: org:police-of-kenya).
 """
 
 from collections.abc import Sequence
 
 from transforms.affiliations import office_of
-from transforms.antecedents import NEAR, History, are_joined, copy_link, give_members, role_keys
-from transforms.nominals import body_nouns, country_nouns, is_sides, place_nouns, side_nouns
+from transforms.antecedents import NEAR, History, copy_link, give_members, take
+from transforms.candidates import find_candidates, group_of
+from transforms.clusters import are_joined
+from transforms.definite_nouns import ORDERED, SOURCE
+from transforms.descriptions import described_by, subject_described
+from transforms.nominals import country_nouns, is_sides, noun_kinds, side_nouns
 from transforms.organisations import normal_base, organisation_id
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import singular, title_words
@@ -19,7 +23,9 @@ _STATELESS = frozenset({"IGO", "NGO", "BUS", "MED"})
 _LOCAL = frozenset({"CVL", "COP", "LAB", "EDU", "REL", "CRM", "REF", "OPP", "REB", "MIL"})
 _ARMED = frozenset({"MIL", "COP"})
 _COLLECTIVE = frozenset({"armed forces", "security forces", "police"})
-_ROLE_REACH = 12
+_LEAD = 4
+"""Sentences of a headline and a lead."""
+_NEW = frozenset({"a", "an", "another"})
 
 
 def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
@@ -30,8 +36,18 @@ def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
         give_members(draft, draft.members)
         draft.sector = sector
         return
+    if draft.base in ORDERED and draft.source == SOURCE:
+        pair = _joined_pair(history, draft)
+        if pair is not None:
+            copy_link(pair[draft.base == "latter"], draft)
+            draft.entity_type = pair[0].entity_type
+        return
     if is_sides(words):
         _sides(history, draft, singular(words[-1]))
+        return
+    together = _holders_together(history, draft, words)
+    if together:
+        give_members(draft, together)
         return
     _owner(history, draft)
     definite = _is_definite(draft, parse, words)
@@ -39,14 +55,18 @@ def link_nominal(history: History, draft: Draft, parse: SentenceParse) -> None:
     if held is not None and not draft.plural:
         copy_link(held.person, draft)
         draft.country, draft.sector, draft.entity_type = held.country or draft.country, held.sector or draft.sector, "PERSON"
-    elif draft.entity_type == "ORG" and (named := _described(history, draft, parse)) is not None:
+    elif (named := described_by(history, draft, parse)) is not None:
         _describe(history, draft, named)
-    elif draft.entity_type == "PERSON" and not draft.plural:
-        _role(history, draft, definite, words)
-    elif draft.entity_type == "ORG" and (draft.sector in _ARMED or not draft.plural):
-        _body(history, draft, definite, parse)
-    elif draft.entity_type == "GPE" and not draft.plural and words[0] in ("the", "this"):
-        _place(history, draft)
+    elif (subject := history.clusters.get(history.owners.get((draft.sentence, subject_described(draft, parse))))) is not None:
+        if (subject.kind == "person") == (draft.entity_type == "PERSON") and not subject.plural:
+            take(subject, draft)
+    elif draft.plural:
+        if draft.entity_type == "ORG" and draft.sector in _ARMED:
+            _body(draft)
+    elif definite or draft.source == SOURCE:
+        _definite(history, draft, parse, words)
+    if draft.source == SOURCE:
+        return
     if draft.country is None and draft.entity_id is None and draft.sector and draft.sector not in _STATELESS:
         nearby = _country_of_sector(history, draft) if draft.sector in ("MIL", "COP", "REB") else None
         draft.country = nearby or history.home
@@ -82,44 +102,59 @@ def _country_of_sector(history: History, draft: Draft) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _role(history: History, draft: Draft, definite: bool, words: Sequence[str]) -> None:
-    if not definite or title_words("past") & set(words):
+def _definite(history: History, draft: Draft, parse: SentenceParse, words: Sequence[str]) -> None:
+    """Link a role, body or place to the likeliest entity that it can mean; else give a body or office its country."""
+    if title_words("past") & set(words) or (draft.source == SOURCE and words[0] in _NEW):
         return
-    best: tuple[int, Draft] | None = None
-    for key in role_keys(draft.role.split()):
-        for start, country, person in history.holders.get(key, ()):
-            fits = start <= draft.start and (not draft.country or country == draft.country)
-            if fits and (best is None or start >= best[0]):
-                best = (start, person)
-    if best is not None and (draft.country or draft.sentence - best[1].sentence <= _ROLE_REACH):
-        copy_link(best[1], draft)
+    if draft.source == SOURCE and draft.base not in history.called and not noun_kinds(draft.base):
         return
-    office = office_of(draft.role.split())
-    if office and draft.country is None:
-        known = {name.country for name in history.back(draft.sentence) if name.base == office and name.country}
-        if len(known) == 1:
-            draft.country = known.pop()
+    if draft.source == SOURCE and draft.entity_type != "PERSON" and draft.base in history.person_heads:
+        draft.entity_type = "PERSON"
+    candidates = find_candidates(history, draft, parse)
+    found = history.choose(draft, group_of(draft), candidates)
+    if found is not None:
+        country, kind = draft.country, draft.entity_type
+        take(found, draft)
+        draft.country = draft.country or country
+        if kind == "PERSON":
+            draft.entity_type = kind
+    elif draft.source != SOURCE and draft.entity_type == "PERSON":
+        office = office_of(draft.role.split())
+        if office and draft.country is None:
+            known = {name.country for name in history.back(draft.sentence) if name.base == office and name.country}
+            if len(known) == 1:
+                draft.country = known.pop()
+    elif draft.entity_type == "ORG" and draft.source != SOURCE:
+        _body(draft)
+    elif draft.base in country_nouns() and not candidates and history.home and draft.country is None and len(words) < 3:
+        draft.entity_id, draft.country, draft.annotator = f"country:{history.home}", history.home, "coreference"
 
 
-def _body(history: History, draft: Draft, definite: bool, parse: SentenceParse) -> None:
-    if definite:
-        found = _same_kind(history, draft) or (_topic(history, draft) if _is_bare(draft, parse) else None)
-        if found is not None:
-            copy_link(found, draft)
+def link_lead(history: History, drafts: Sequence[Draft]) -> None:
+    """Link "a boy" in the headline or lead to the one person whom the text then names and calls a boy."""
+    for draft in drafts:
+        if draft.sentence >= _LEAD:
             return
+        if draft.kind != "nominal" or draft.plural or draft.entity_id or draft.entity_type != "PERSON" or not draft.base:
+            continue
+        head = draft.base.split()[-1]
+        named = [
+            cluster
+            for cluster in history.clusters.back(draft.sentence, 0)
+            if cluster.kind == "person"
+            and cluster.name is not None
+            and head in cluster.heads
+            and (draft.feminine is None or cluster.feminine in (None, draft.feminine))
+        ]
+        if len(named) == 1 and draft.sentence <= named[0].first_sentence <= draft.sentence + _LEAD and named[0].count > 1:
+            take(named[0], draft)
+
+
+def _body(draft: Draft) -> None:
+    """Give a body whose country is known an id of its own ("Kenyan police")."""
     base = normal_base(draft.base)
     if draft.country and (not draft.plural or base in _COLLECTIVE):
         draft.entity_id = organisation_id(base, draft.country)
-
-
-def _described(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
-    """Give the organisation that a phrase after a comma describes: "the Lake Front, a rebel group"."""
-    if draft.first < 2 or parse.words[draft.first - 1] != "," or parse.lower[draft.first] not in ("a", "an", "the"):
-        return None
-    for name in history.names.get(draft.sentence, ()):
-        if name.last == draft.first - 1 and name.entity_type == "ORG" and name.entity_id:
-            return name
-    return None
 
 
 def _describe(history: History, draft: Draft, named: Draft) -> None:
@@ -131,60 +166,6 @@ def _describe(history: History, draft: Draft, named: Draft) -> None:
             for name in same:
                 if name.entity_id == named.entity_id:
                     name.sector = sector
-
-
-def _same_kind(history: History, draft: Draft) -> Draft | None:
-    """Give the last organisation whose name has the noun in it ("the ministry": the Ministry of Health)."""
-    head = draft.base.split()[-1]
-    for name in history.back(draft.sentence):
-        if name.entity_type != "ORG" or name.entity_id is None or name.plural or name.kind == "pronoun":
-            continue
-        words = name.base.split() or name.text.lower().split()
-        if (not draft.country or name.country == draft.country) and (head in words or singular(head) in words):
-            return name
-    return None
-
-
-def _topic(history: History, draft: Draft) -> Draft | None:
-    """Give the organisation that the last sentences name most and that the noun can mean ("the company", "the group")."""
-    if draft.country is not None or draft.base not in body_nouns():
-        return None
-    near = [
-        name
-        for name in history.back(draft.sentence, NEAR)
-        if name.entity_type == "ORG" and name.kind == "name" and name.entity_id and _suits(draft, name)
-    ]
-    if not near:
-        return None
-    most = max(history.counts[name.entity_id or ""] for name in near)
-    return next(name for name in reversed(near) if history.counts[name.entity_id or ""] == most)
-
-
-def _suits(draft: Draft, name: Draft) -> bool:
-    """Tell whether a body noun can mean the organisation: same sector, or one of them open."""
-    return draft.sector in (None, name.sector) or (name.sector is None and draft.sector in ("BUS", "NGO", "MED"))
-
-
-def _is_bare(draft: Draft, parse: SentenceParse) -> bool:
-    """Tell whether a noun stands with its article alone: "the group", not "the group whose robots"."""
-    after = ("relcl", "acl", "prep", "appos")
-    children = [child for child in parse.doc[draft.root].children if child.i > draft.root and child.dep_ in after]
-    return draft.last - draft.first == 2 and parse.lower[draft.first] in _DEFINITE and not children
-
-
-def _place(history: History, draft: Draft) -> None:
-    if draft.country or draft.last - draft.first > 2:
-        return
-    if draft.base in country_nouns() and history.home is not None:
-        draft.entity_id, draft.country, draft.annotator = f"country:{history.home}", history.home, "coreference"
-        return
-    source = "city" if draft.base in place_nouns() else "country"
-    if source == "city" and draft.base not in ("city", "capital", "town"):
-        return
-    for name in history.back(draft.sentence, NEAR):
-        if name.kind == "name" and name.source == source and name.entity_id:
-            copy_link(name, draft)
-            return
 
 
 def _sides(history: History, draft: Draft, noun: str) -> None:
@@ -203,6 +184,29 @@ def _holders(history: History, noun: str) -> frozenset[str]:
     """Give the ids of the persons who hold a role of this name."""
     rows = (row for key, rows in history.holders.items() if key.split()[-1] == noun for row in rows)
     return frozenset(person.entity_id or "" for _, _, person in rows)
+
+
+def _joined_pair(history: History, draft: Draft) -> tuple[Draft, Draft] | None:
+    """Give the only two of one kind in this sentence or the last, for "the former" and "the latter"."""
+    for sentence in (draft.sentence, draft.sentence - 1):
+        named = {name.entity_id: name for name in history.names.get(sentence, ()) if name.entity_id and name.start < draft.start}
+        same = list(named.values())
+        for kind in dict.fromkeys(name.entity_type for name in same):
+            pair = [name for name in same if name.entity_type == kind]
+            if len(pair) == 2 and kind in ("PERSON", "ORG", "GPE"):
+                return pair[0], pair[1]
+    return None
+
+
+def _holders_together(history: History, draft: Draft, words: Sequence[str]) -> list[Draft]:
+    """Give all holders of a role that the last sentences name, where they are several ("the presidents")."""
+    if not draft.plural or draft.entity_type != "PERSON" or len(words) != 2 or words[0] != "the":
+        return []
+    holders = _holders(history, draft.base.split()[-1])
+    near = {
+        name.entity_id: name for name in history.back(draft.sentence, NEAR) if name.kind == "name" and name.entity_id in holders
+    }
+    return list(reversed(near.values())) if len(near) > 1 else []
 
 
 def _last_pair(

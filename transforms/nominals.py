@@ -16,6 +16,8 @@ from transforms.titles import modifier_sector, role_at_end, role_feminine, role_
 _INNER = frozenset(
     {"det", "amod", "compound", "nmod", "poss", "nummod", "predet", "case", "punct", "quantmod", "neg", "advmod", "npadvmod"}
 )
+_PERSON = frozenset({"person"})
+_PERSON_ENDINGS = ("woman", "ologist", "ographer")
 _TWO = frozenset({"two", "both", "2"})
 _SKIP_HEADS = frozenset({"compound", "nmod", "amod"})
 _LONGEST = 3
@@ -59,15 +61,38 @@ def body_nouns() -> frozenset[str]:
 
 
 @cache
-def place_nouns() -> frozenset[str]:
-    """Give the nouns for a place below a country ("city", "capital")."""
-    return frozenset(read_toml("nominals.toml")["countries"]["places"])
-
-
-@cache
 def country_nouns() -> frozenset[str]:
     """Give the nouns for a country."""
     return frozenset(read_toml("nominals.toml")["countries"]["nouns"])
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    data = read_toml("nominals.toml")
+    found: dict[str, set[str]] = {}
+    for kind, nouns in [*data["kinds"].items(), *(("organisation", nouns) for nouns in data["organisations"].values())]:
+        for noun in nouns:
+            found.setdefault(noun, set()).add(kind)
+    return {noun: frozenset(kinds) for noun, kinds in found.items()}
+
+
+def noun_kinds(noun: str) -> frozenset[str]:
+    """Give the kinds of entities (see clusters.kind_of) that a noun can mean; empty for one that is in no list."""
+    kinds = _kinds().get(noun, frozenset())
+    person = "person" in kinds or bool(role_at_end(noun.split())) or noun.endswith(_PERSON_ENDINGS)
+    return kinds | _PERSON if person else kinds
+
+
+@cache
+def place_sorts() -> frozenset[str]:
+    """Give the nouns that name a place with "of" and its name ("the city of Baku")."""
+    return frozenset(read_toml("nominals.toml")["sides"]["sorts"])
+
+
+@cache
+def defining_nouns() -> frozenset[str]:
+    """Give the nouns that say no more than what a name before them is ("the Al-Fajr group")."""
+    return frozenset(read_toml("nominals.toml")["sides"]["defining"])
 
 
 class NominalReader:
@@ -115,7 +140,7 @@ class NominalReader:
         noun, kind, sector, role = (self.tails and self._with_tail(words, index)) or self._meaning(words)
         if noun is None:
             return None
-        first = self._left_edge(index)
+        first = left_edge(self.parse, index)
         draft = make_draft(parse, first, index + 1, kind, "nominal", "rule")
         draft.root = index
         inner = [parse.lower[i] for i in range(first, index) if i not in self.by_token and parse.tags[i] not in ("DET", "PUNCT")]
@@ -173,21 +198,6 @@ class NominalReader:
                     return known[1]
         return None
 
-    def _left_edge(self, index: int) -> int:
-        doc = self.parse.doc
-        first = index
-        while first > 0:
-            before = doc[first - 1]
-            if before.text in (",", ";", ":", "(", ")", '"', "“", "”", "—", "–") or before.dep_ not in _INNER:
-                break
-            above, steps = before, 0
-            while above.i != index and above.head.i != above.i and steps < 6:
-                above, steps = above.head, steps + 1
-            if above.i != index:
-                break
-            first -= 1
-        return max(first, index - 8)
-
     def _country(self, draft: Draft, first: int, index: int) -> str | None:
         """Give the country that the phrase names: within it, else right behind it after "of", "in", "from"."""
         named = [self.by_token[i] for i in range(first, index) if i in self.by_token]
@@ -228,6 +238,23 @@ class NominalReader:
                     return None
                 return owner.country
         return None
+
+
+def left_edge(parse: SentenceParse, index: int) -> int:
+    """Give the first token of the noun phrase whose head is token `index`."""
+    doc = parse.doc
+    first = index
+    while first > 0:
+        before = doc[first - 1]
+        if before.text in (",", ";", ":", "(", ")", '"', "“", "”", "—", "–") or before.dep_ not in _INNER:
+            break
+        above, steps = before, 0
+        while above.i != index and above.head.i != above.i and steps < 6:
+            above, steps = above.head, steps + 1
+        if above.i != index:
+            break
+        first -= 1
+    return max(first, index - 8)
 
 
 def is_sides(words: Sequence[str]) -> bool:

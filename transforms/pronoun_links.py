@@ -1,170 +1,107 @@
-"""Links pronouns to the subject before them, and "I" in a quotation to its speaker.
+"""Links pronouns of the third person to the likeliest entity before them, relative ones to the name that they follow.
 
-Conservative on purpose: several candidates of one rank, or another noun of the right number standing nearer, leave the pronoun
-open.
+Conservative on purpose: where "none of them" is likelier, or nothing is likely enough, a pronoun stays open.
 """
 
-from collections.abc import Callable
-from functools import cache
-from itertools import pairwise
-
-from transforms.antecedents import SUBJECTS, History, are_joined, copy_link, give_members
-from transforms.package_data import read_toml
+from transforms.antecedents import SUBJECTS, History, copy_link, give_members, take
+from transforms.candidates import find_candidates, group_of
+from transforms.clusters import Cluster, kind_of
+from transforms.plural_links import plural_before, subject_pair
 from transforms.spans import Draft, SentenceParse
 
-_PERSON_REACH = 3
-_REACH = 1
+_REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 
 
 def link_pronoun(history: History, draft: Draft, parse: SentenceParse) -> None:
-    """Set what a pronoun stands for, if the mentions before it leave one reading."""
-    if draft.base == "speaker":
-        speaker = _speaker(history, draft, parse)
-        if speaker is not None:
-            copy_link(speaker, draft)
+    """Set what a pronoun of the third person stands for, if the mentions before it (or its own clause) tell it."""
+    if draft.base == "relative":
+        named = _relative(history, draft, parse)
+        if named is not None:
+            copy_link(named, draft)
+            draft.entity_type = named.entity_type
         return
-    if draft.base in ("male", "female"):
-        found = _person_before(history, draft, parse)
-    elif draft.base == "plural":
-        found = _plural_before(history, draft, parse)
-        pair = _subject_pair(history, draft)
-        if pair is not None and (found is None or pair[0].start > found.start):
-            give_members(draft, pair)
-            draft.entity_type = pair[0].entity_type
-            return
-    else:
-        found = _subject_before(history, draft, parse, _REACH, _is_thing)
-    if found is None or (draft.base in ("plural", "thing") and _is_shadowed(history, draft, found, parse)):
+    later = _named_later(history, draft, parse)
+    if later is not None:
+        copy_link(later, draft)
+        draft.entity_type = later.entity_type
         return
-    copy_link(found, draft)
-    draft.entity_type, draft.member_ids = found.entity_type, found.member_ids
-    if draft.base in ("male", "female") and found.entity_id:
-        for other in history.back(draft.sentence):
-            if other.entity_id == found.entity_id and other.feminine is None:
-                other.feminine = draft.feminine
+    own = _reflexive(history, draft, parse) if parse.lower[draft.first] in _REFLEXIVE else None
+    if own is None and draft.base == "plural":
+        _link_plural(history, draft, parse)
+        return
+    found = history.choose(draft, group_of(draft), find_candidates(history, draft, parse)) if own is None else own
+    if found is not None:
+        take(found, draft)
 
 
-def _person_before(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
-    def fits(other: Draft) -> bool:
-        single = (
-            other.entity_type == "PERSON" and not other.plural and not other.member_ids and not other.text.lower().startswith("no ")
-        )
-        return single and other.feminine in (None, draft.feminine)
-
-    return _subject_before(history, draft, parse, _PERSON_REACH, fits)
-
-
-def _plural_before(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
-    return _subject_before(history, draft, parse, _REACH, _is_plural)
+def _link_plural(history: History, draft: Draft, parse: SentenceParse) -> None:
+    """Let "they" stand for the plural subject or the pair that is nearest before it."""
+    found, pair = plural_before(history, draft, parse), subject_pair(history, draft)
+    if pair is not None and (found is None or pair[0].start > found.start):
+        give_members(draft, pair)
+        draft.entity_type = pair[0].entity_type
+    elif found is not None:
+        copy_link(found, draft)
+        draft.entity_type, draft.member_ids, draft.key = found.entity_type, found.member_ids, found.key
 
 
-def _is_plural(other: Draft) -> bool:
-    if other.kind == "pronoun":
-        return other.plural and bool(other.entity_id or other.member_ids or other.sector)
-    return other.plural or bool(other.member_ids) or (other.entity_type == "ORG" and bool(other.entity_id))
-
-
-def _is_thing(other: Draft) -> bool:
-    if other.plural or other.member_ids or not other.entity_id:
-        return False
-    return other.entity_type == "ORG" or (other.entity_type == "GPE" and other.source != "demonym")
-
-
-def _subject_before(
-    history: History, draft: Draft, parse: SentenceParse, reach: int, fits: Callable[[Draft], bool]
-) -> Draft | None:
-    """Give the subject nearest before, sentence by sentence; a mention that is no subject only where it is the only one."""
-    own = _clause_subject(draft, parse)
-    for sentence, found in history.back_by_sentence(draft.sentence, fits, reach):
-        candidates = found
-        if sentence == draft.sentence:
-            candidates = [
-                other
-                for other in found
-                if (other.root != own or parse.doc[draft.root].dep_ == "poss")
-                and (other.kind == "name" or not other.first <= draft.first < other.last)
-            ]
-        if not candidates:
-            continue
-        subjects = [other for other in candidates if history.subjects[id(other)]]
-        pool = subjects or candidates
-        if not subjects and len({other.entity_id or str(id(other)) for other in pool}) > 1:
-            return None
-        named = [other for other in pool if other.kind == "name"]
-        best = pool[-1] if sentence == draft.sentence else (named or pool)[0]
-        return best if best.entity_id or best.member_ids or best.country or best.sector else None
-    return None
-
-
-def _is_shadowed(history: History, draft: Draft, found: Draft, parse: SentenceParse) -> bool:
-    """Tell whether another subject of the right number stands nearer to "they" or "it" than what was found."""
-    tags = ("NNS", "NNPS") if draft.base == "plural" else ("NN", "NNP")
-    roots = {
-        (other.sentence, other.root)
-        for other in history.back(draft.sentence, _REACH)
-        if other.entity_id == found.entity_id and other.member_ids == found.member_ids
-    }
-    for sentence in range(found.sentence, draft.sentence + 1):
-        view = parse if sentence == draft.sentence else history.parses.get(sentence)
-        if view is None:
-            continue
-        first = found.last if sentence == found.sentence else 0
-        last = draft.first if sentence == draft.sentence else len(view.words)
-        for token in view.doc[first:last]:
-            if token.dep_ in SUBJECTS and token.tag_ in tags and (sentence, token.i) not in roots:
-                return True
-    return False
-
-
-def _subject_pair(history: History, draft: Draft) -> tuple[Draft, Draft] | None:
-    """Give two names joined as the subject of this or the last sentence ("Scholz and Sanchez met. They ...")."""
-    for sentence in (draft.sentence, draft.sentence - 1):
-        names = [name for name in history.names.get(sentence, ()) if name.entity_id and name.start < draft.start]
-        for first, second in pairwise(names):
-            same = first.entity_type == second.entity_type and first.entity_id != second.entity_id
-            actors = same and first.entity_type in ("PERSON", "ORG", "GPE") and history.subjects.get(id(first), False)
-            if actors and are_joined(first, second, history.parses[sentence]):
-                return first, second
-    return None
-
-
-def _clause_subject(draft: Draft, parse: SentenceParse) -> int:
-    """Give the subject token of the clause in which a pronoun is object: it cannot be the pronoun's antecedent; -1 if none."""
-    token = parse.doc[draft.root]
-    if token.dep_ in SUBJECTS:
-        return -1
-    for above in token.ancestors:
+def _reflexive(history: History, draft: Draft, parse: SentenceParse) -> Cluster | None:
+    """Give the subject of the clause of "himself" (the object of the verb above in "asked Al Shaw to turn himself in")."""
+    for above in parse.doc[draft.root].ancestors:
         if above.pos_ not in ("VERB", "AUX"):
             continue
         subject = next((child for child in above.children if child.dep_ in SUBJECTS), None)
+        if subject is None and above.dep_ in ("xcomp", "ccomp") and above.head.lemma_ != "promise":
+            subject = next((child for child in above.head.children if child.dep_ == "dobj"), None)
         if subject is not None:
-            return above.head.i if subject.tag_ == "WP" and above.dep_ == "relcl" else subject.i
-        if above.dep_ not in ("xcomp", "conj", "advcl"):
-            return -1
-    return -1
-
-
-@cache
-def _reporting_verbs() -> frozenset[str]:
-    return frozenset(read_toml("nominals.toml")["pronouns"]["reporting_verbs"])
-
-
-def _speaker(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
-    """Give the person who says the quotation around "I": the subject of a reporting verb in this sentence, else in the last
-    one."""
-    if not _is_quoted(history, draft):
-        return None
-    previous = history.parses.get(draft.sentence - 1)
-    views = [parse] if previous is None or previous.paragraph != parse.paragraph else [parse, previous]
-    for view in views:
-        for name in history.names.get(view.index, ()):
-            token = view.doc[name.root]
-            if name.entity_type == "PERSON" and token.dep_ in SUBJECTS and token.head.lemma_.lower() in _reporting_verbs():
-                return name
+            found = history.clusters.get(history.owners.get((draft.sentence, subject.i)))
+            return found if found is not None and _can_be(draft, found) else None
     return None
 
 
-def _is_quoted(history: History, draft: Draft) -> bool:
-    paragraph = history.text.rfind("\n\n", 0, draft.start) + 1
-    before = history.text[paragraph : draft.start]
-    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+def _can_be(draft: Draft, cluster: Cluster) -> bool:
+    if draft.base == "plural":
+        return cluster.plural or cluster.kind != "person"
+    return (cluster.kind == "person") == (draft.base != "thing") and not cluster.plural
+
+
+def _relative(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
+    """Give the name that a relative clause belongs to ("Laos, whose debts doubled")."""
+    before = draft.first - 1
+    if before >= 0 and parse.words[before] == ",":
+        before -= 1
+    word = parse.lower[draft.first]
+    for name in history.names.get(draft.sentence, ()):
+        if not name.entity_id or name.last != before + 1 or (word != "whose" and (word == "which") == (kind_of(name) == "person")):
+            continue
+        owner = parse.lower[name.first - 1 : name.first] == ["of"]  # "the widow of Juan Sol, whose children"
+        return None if owner else name
+    return None
+
+
+def _named_later(history: History, draft: Draft, parse: SentenceParse) -> Draft | None:
+    """Give the subject that a pronoun in the clause or phrase before it means ("In his speech, X ...", "When she came, X ...")."""
+    if draft.base == "plural":
+        return None
+    token = parse.doc[draft.root]
+    path = [token, *token.ancestors]
+    if len(path) < 2 or path[-1].dep_ != "ROOT":
+        return None
+    main, top = path[-1], path[-2]
+    if top.dep_ not in ("prep", "advcl", "npadvmod"):
+        return None
+    for name in history.names.get(draft.sentence, ()):
+        if not name.entity_id or name.first <= draft.first or parse.doc[name.root].head.i != main.i:
+            continue
+        if parse.doc[name.root].dep_ not in SUBJECTS or top.i > name.first or parse.words[name.first - 1 : name.first] != [","]:
+            continue
+        if history.quotations.around(draft.start) is not history.quotations.around(name.start):
+            continue
+        person = kind_of(name) == "person"
+        if (
+            person == (draft.base in ("male", "female"))
+            and (name.feminine in (None, draft.feminine) or not person)
+            and not name.plural
+        ):
+            return name if name.source not in ("demonym", "people") else None
+    return None

@@ -47,7 +47,8 @@ class Draft:
     sentence.
 
     `source` tells what a gazetteer name is (see gazetteer.Entry), `base` is an organisation's name without its country,
-    `feminine` is None where the text does not tell, `plural` means several, `own` is an entity of the user's.
+    `feminine` is None where the text does not tell, `plural` means several, `own` is an entity of the user's, `key` names the
+    cluster of one without entity_id.
     """
 
     sentence: int
@@ -79,6 +80,7 @@ class Draft:
     plural: bool = False
     members: tuple["Draft", ...] = field(default=())
     own: OwnEntity | None = None
+    key: str = ""
 
     def freeze(self, index: int) -> Mention:
         """Give the row of the table mentions."""

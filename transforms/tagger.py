@@ -49,7 +49,7 @@ _TAGGER: dict[str, Any] = {
 """Shape of the recogniser: that of BASE, with vectors."""
 
 
-def add_tagger(nlp: Language) -> Any:  # noqa: ANN401 - spaCy's components have no common type
+def add_tagger(nlp: Language) -> Any:
     """Add an entity recogniser with piece vectors to `nlp`, without weights."""
     nlp.vocab.vectors = cast(Any, PieceVectors(nlp.vocab.strings))
     return nlp.add_pipe("ner", config=_TAGGER)

@@ -35,6 +35,25 @@ from transforms.pipeline import Coder
         ("Oxfam warned of famine. They need money.", "They", "org:oxfam"),
         ("Ken Mori spoke. Foreign Minister Jan Nowak, who met him, agreed.", "him", "person:ken-mori"),
         ("The Lake Front, a rebel group, denied it.", "a rebel group", "org:lake-front"),
+        # by syntax
+        ("In his speech, Peter Odhiambo attacked the bank.", "his", "person:peter-odhiambo"),
+        ("Iran, whose debts doubled, asked China to wait.", "whose", "country:IRN"),
+        ("Peter Odhiambo is a carpenter from Nairobi.", "a carpenter", "person:peter-odhiambo"),
+        ("Peter Odhiambo blamed himself.", "himself", "person:peter-odhiambo"),
+        ("Ken Mori met Jan Nowak. The latter left.", "The latter", "person:jan-nowak"),
+        # described before, or by a word of the name
+        (
+            "Peter Odhiambo, a carpenter, was held in Nairobi. On Monday the carpenter went home.",
+            "the carpenter",
+            "person:peter-odhiambo",
+        ),
+        ("Lake Chad has shrunk. The lake fed millions.", "The lake", "place:lake-chad"),
+        ("Troops left the northern city of Aleppo.", "the northern city", "place:aleppo-sy"),
+        # who speaks, and to whom
+        ("“We need money,” Oxfam said.", "We", "org:oxfam"),
+        ("“You must leave,” Peter Odhiambo told Anna Berg.", "You", "person:anna-berg"),
+        ("Anna Berg wept. “I saw it,” she said.", "I", "person:anna-berg"),
+        ("Anna Berg runs a bank.\n\nQ: Why did you start?\n\nBy chance.\n\nQ: And now?\n\nNow I rest.", "I", "person:anna-berg"),
     ],
 )
 def test_a_reference_is_linked_within_the_document(coder: Coder, text: str, words: str, entity_id: str | None) -> None:
@@ -51,6 +70,11 @@ def test_a_reference_is_linked_within_the_document(coder: Coder, text: str, word
         (
             "Presidents Jan Nowak and Ken Mori met. The two leaders agreed.",
             "The two leaders",
+            {"person:jan-nowak", "person:ken-mori"},
+        ),
+        (
+            "President Jan Nowak met President Ken Mori. The presidents agreed.",
+            "The presidents",
             {"person:jan-nowak", "person:ken-mori"},
         ),
         ("Olaf Krause and Pedro Gil met in Berlin. They agreed to trade.", "They", {"person:olaf-krause", "person:pedro-gil"}),
@@ -71,6 +95,9 @@ def test_a_plural_has_the_members_that_were_named_together(coder: Coder, text: s
         ("Foreign Ministers Rosa Gil and Jan Nowak met in the presence of the two presidents.", "the two presidents"),
         ("Hamas attacked. Villagers fled and they wept.", "they"),
         ("The report and its authors were wrong, Oxfam said.", "its"),
+        ("Senator Anna Berg and Senator John Smith spoke. The senator left.", "The senator"),
+        ("Anna Berg left because it was raining.", "it"),
+        ("Anna Berg was silent. “I saw everything,” said a neighbour.", "I"),
     ],
 )
 def test_no_link_where_the_text_leaves_it_open(coder: Coder, text: str, words: str) -> None:

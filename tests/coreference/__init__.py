@@ -1,0 +1,1 @@
+"""Measures coreference on the annotated texts."""
