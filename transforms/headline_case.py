@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from transforms.gazetteer import gazetteer
 from transforms.organisations import organisation_heads
 from transforms.person_names import given_names
@@ -47,7 +49,7 @@ def restore_case(sentences: Sequence[str]) -> list[str]:
 def _headline(sentence: str) -> str | None:
     """Tell whether a sentence is in "title" case or "capitals", None where it is in neither."""
     long_words = [word for word in sentence.split() if len(word) >= _LONG and word[0].isalpha()]
-    if len(long_words) < _FEWEST or sum(word[0].islower() for word in long_words) * 6 > len(long_words):
+    if len(long_words) < _FEWEST or any(word[0].islower() and word not in STOP_WORDS for word in long_words):
         return None
     letters = [word.group() for word in _WORD.finditer(sentence) if len(word.group()) >= _LONG]
     capitals = sum(word.isupper() for word in letters)
