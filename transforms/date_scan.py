@@ -212,7 +212,7 @@ def _longest(
             continue
         if parse.lower[last - 1] in ("before", "after") and not _stands_alone(parse, last):
             continue
-        if (parse.tags[first] == "VERB" and parse.words[first].islower()) or _cuts_figures(parse, first, last):
+        if (parse.tags[first] == "VERB" and parse.words[first].islower()) or cuts_figures(parse, first, last):
             continue
         text = parse.text[parse.starts[first] : parse.ends[last - 1]]
         direction = direction_of(parse.doc[parse.root(first, last)])
@@ -233,7 +233,7 @@ def _stands_alone(parse: SentenceParse, last: int) -> bool:
     return last == len(parse.words) or parse.tags[last] == "PUNCT"
 
 
-def _cuts_figures(parse: SentenceParse, first: int, last: int) -> bool:
+def cuts_figures(parse: SentenceParse, first: int, last: int) -> bool:
     """Tell whether a stretch leaves out the day before its month or the year behind its day: "31 April 2017" is no April."""
     before, after = parse.words[first - 1] if first else "", parse.words[last] if last < len(parse.words) else ""
     months = date_words("months")

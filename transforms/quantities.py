@@ -8,7 +8,7 @@ from transforms.amounts import Amount, find_amounts, is_money_sign
 from transforms.calendar_intervals import Interval
 from transforms.date_direction import direction_of
 from transforms.date_readers import date_words
-from transforms.date_scan import FoundDate, find_dates, holiday_spans, is_count, is_undated, names_something
+from transforms.date_scan import FoundDate, cuts_figures, find_dates, holiday_spans, is_count, is_undated, names_something
 from transforms.dates import read_date
 from transforms.document import Document
 from transforms.numbers import in_minor_units, read_currency, read_number, read_ordinal, read_unit
@@ -157,7 +157,7 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     """Set the value of a draft; give the date that a later "two days earlier" counts from."""
     kind = draft.entity_type
     if kind in ("DATE", "TIME"):
-        if is_undated(parse, draft.first, draft.last):
+        if is_undated(parse, draft.first, draft.last) or cuts_figures(parse, draft.first, draft.last):
             return None
         interval = read_date(draft.text, published, direction_of(parse.doc[draft.root]), named)
         if interval is None and kind == "TIME":

@@ -213,7 +213,7 @@ def test_a_line_of_a_list_of_sources_is_one_sentence() -> None:
         '* Ali Shuaib. "Plane crash kills 103 in Libya" — Reuters, May 12, 2010',
         '"Twelve dead in fire". Reuters, January 3, 2010',
     ]
-    assert split("\n".join(lines)) == lines
+    assert split("\n\n".join(lines)) == lines
 
 
 def test_a_stop_without_space_behind_it_ends_a_sentence_before_a_capital() -> None:
