@@ -18,6 +18,7 @@ from thinc.api import Model, NumpyOps
 from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
 from transforms.headline_case import restore_case
+from transforms.own_names import OwnNames
 from transforms.pipelines import BASE, SHIPPED
 from transforms.tagger import load_shipped, shipped_version
 from warehouse.schema.errors import UsageError
@@ -63,7 +64,7 @@ def model_version(name: str) -> str:
     return f"{loaded['lang']}_{loaded['name']} {loaded['version']}"
 
 
-def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence]) -> tuple[Doc, ...]:
+def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], own: OwnNames | None = None) -> tuple[Doc, ...]:
     """Parse each sentence; the result is parallel to `sentences`.
 
     A Doc holds the sentence's characters one for one (any white space as a blank, headlines in the case of running text), so the
@@ -74,7 +75,7 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence]) -
     if longest > nlp.max_length:
         limit = f"the model takes {nlp.max_length:,}"
         raise Rejected("too_large", f"holds a sentence of {longest:,} characters, {limit}: is it text? Break its lines")
-    texts = restore_case([_SPACE.sub(" ", document.text[s.start_char : s.end_char]) for s in sentences])
+    texts = restore_case([_SPACE.sub(" ", document.text[s.start_char : s.end_char]) for s in sentences], own)
     docs = [nlp.make_doc(text) for text in texts]
     for doc in docs:
         for token in doc[1:]:

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from transforms.gazetteer import gazetteer
 from transforms.organisations import organisation_heads
+from transforms.own_names import OwnNames
 from transforms.person_names import given_names
 from transforms.titles import title_words
 
@@ -34,12 +36,15 @@ def common_words() -> frozenset[str]:
     return frozenset(files("transforms").joinpath("data", "common_words.txt").read_text(encoding="utf-8").split())
 
 
-def restore_case(sentences: Sequence[str]) -> list[str]:
-    """Give the sentences of a document, headlines among them in the case of running text; each is as long as it was."""
+def restore_case(sentences: Sequence[str], own: OwnNames | None = None) -> list[str]:
+    """Give the sentences of a document, headlines among them in the case of running text; each is as long as it was.
+
+    `own` are a user's names: a headline writes them as the user does.
+    """
     shouted = [_headline(sentence) for sentence in sentences]
     if not any(shouted):
         return list(sentences)
-    body = _Body(sentence for sentence, headline in zip(sentences, shouted, strict=True) if not headline)
+    body = _Body((sentence for sentence, headline in zip(sentences, shouted, strict=True) if not headline), own)
     return [
         body.restored(sentence, capitals=headline == "capitals") if headline else sentence
         for sentence, headline in zip(sentences, shouted, strict=True)
@@ -74,7 +79,8 @@ def is_common(word: str) -> bool:
 class _Body:
     """What the running text of the document writes of each word."""
 
-    def __init__(self, sentences: Iterable[str]) -> None:
+    def __init__(self, sentences: Iterable[str], own: OwnNames | None) -> None:
+        self.own = own
         self.lower: Counter[str] = Counter()
         self.capital: Counter[str] = Counter()
         self.forms: dict[str, str] = {}
@@ -93,12 +99,15 @@ class _Body:
         matches = list(_WORD.finditer(sentence))
         shown = [_plain(match.group()) if capitals else match.group() for match in matches]
         named = self._named(sentence, matches, shown)
+        written = self._written([match.group().lower() for match in matches]) if self.own else {}
         pieces: list[str] = []
         position = 0
         for place, match in enumerate(matches):
             word = match.group()
             key = word.lower()
-            if len(key) != len(word) or (word[0].islower() and not capitals):
+            if place in written:
+                new = written[place] or shown[place]
+            elif len(key) != len(word) or (word[0].islower() and not capitals):
                 new = word
             elif place in named:
                 new = self.forms.get(key, shown[place])
@@ -115,6 +124,20 @@ class _Body:
             pieces += [sentence[position : match.start()], new if len(new) == len(word) else word]
             position = match.end()
         return "".join([*pieces, sentence[position:]])
+
+    def _written(self, words: Sequence[str]) -> dict[int, str]:
+        """Give the words of the user's names by their place, as the user writes them; empty where only capitals are known."""
+        found: dict[int, str] = {}
+        own = cast(OwnNames, self.own)
+        for place, word in enumerate(words):
+            for count in own.lengths.get(word, ()):
+                name = own.names.get(" ".join(words[place : place + count]))
+                if name is not None and place + count <= len(words):
+                    parts = name.written.split() if name.written else []
+                    for offset in range(count):
+                        found.setdefault(place + offset, parts[offset] if len(parts) == count else "")
+                    break
+        return found
 
     def _named(self, sentence: str, matches: Sequence[re.Match[str]], shown: Sequence[str]) -> set[int]:
         """Give the places of the words that are part of a name: a known one, a first name and the word behind it, a head."""

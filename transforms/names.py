@@ -146,7 +146,9 @@ class SentenceNames:
         lower = self.parse.lower
         located = first > 0 and lower[first - 1] in locatives()
         typed = first > 1 and lower[first - 1] == "of" and lower[first - 2] in place_types()
-        settled = located or typed or self._has_area_behind(self.spans[first])
+        owner = self.taken[first - 2] if first > 1 and self.parse.words[first - 1] in _POSSESSIVE else None
+        owned = owner is not None and owner.source in ("country", "region") and entry.source == "city"  # "Maine's Portland"
+        settled = located or typed or owned or self._has_area_behind(self.spans[first])
         return place and settled and not self._free_capital(self.spans[first])
 
     def _has_area_behind(self, last: int) -> bool:

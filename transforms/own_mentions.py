@@ -13,6 +13,7 @@ from transforms.organisations import organisation_heads
 from transforms.own_names import OwnEntity, OwnName, OwnNames
 from transforms.own_table import APOSTROPHES
 from transforms.person_names import is_full, name_words
+from transforms.places import place_types
 from transforms.spans import Draft, SentenceParse, make_draft
 from transforms.titles import role_at_end, title_words
 
@@ -108,6 +109,8 @@ def _goes_on(parse: SentenceParse, first: int, last: int, start: int, end: int, 
         if hit.start <= start and end <= hit.end and hit.end - hit.start > end - start and not hit.entry.weak:
             return True
     person = name.entity.entity_type == "PERSON"
+    if person and first > 1 and parse.lower[first - 1] == "of" and parse.lower[first - 2] in place_types():
+        return True  # "the state of Georgia"
     if not person and parse.words[last : last + 1] and parse.words[last] in organisation_heads():
         return True  # "Acme Foundation" is not Acme
     if not person and last - first > 1:

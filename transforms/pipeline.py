@@ -43,7 +43,7 @@ class Coder:
             paragraphs = split_paragraphs(document)
             sentences = split_sentences(document, paragraphs)
         with self._timed("annotate"):
-            parses = annotate(self.nlp, document, sentences)
+            parses = annotate(self.nlp, document, sentences, self.own)
         with self._timed("entities"):
             entities = tag_entities(document, paragraphs, sentences, parses, self.own)
         with self._timed("events"):

@@ -128,7 +128,8 @@ def _merged(model: _Span, scan: _Span) -> _Span | None:
         return _Span(model.first, model.last, scan.label, scan.found)
     if covers and longer and model.label in ("DATE", "TIME") and scan.label == "CARDINAL":  # "10 to 15 years"
         return None
-    if model.label == "QUANTITY" and isinstance(scan.found, Amount) and scan.found.unit == "GBP" and covers:  # "20 pounds" of salt
+    pounds = isinstance(scan.found, Amount) and scan.found.unit == "GBP" and (scan.found.value or 0) >= 1
+    if model.label == "QUANTITY" and pounds and covers:  # "20 pounds" of salt
         return None
     return scan
 

@@ -7,7 +7,9 @@ import pytest
 import spacy
 
 from training.markup import LABELS, Mark, read_texts, unmark
-from training.names import START, TEXTS, Sentence, Varied, example, sentences_of, train
+from training.names import TEXTS, Sentence, Varied, example, sentences_of, train, untrained, with_values
+from transforms.pipelines import BASE
+from transforms.tagger import add_tagger
 
 FILES = sorted(TEXTS.glob("*.txt"))
 
@@ -58,18 +60,28 @@ def test_exchanged_names_stand_at_their_offsets() -> None:
 
 
 def test_an_example_has_the_marked_names_and_the_taught_dates() -> None:
-    nlp = spacy.load(START)
-    made = example(nlp, nlp, Sentence("Zoya Bek left Ruse on Tuesday.", ((0, 8, "PERSON"), (14, 18, "GPE"))))
+    nlp = spacy.load(BASE)
+    (taught,) = with_values([Sentence("Zoya Bek left Ruse on Tuesday.", ((0, 8, "PERSON"), (14, 18, "GPE")))], nlp)
+    made = example(nlp, taught)
     assert [(entity.text, entity.label_) for entity in made.reference.ents] == [
         ("Zoya Bek", "PERSON"), ("Ruse", "GPE"), ("Tuesday", "DATE"),
     ]  # fmt: skip
     assert set(LABELS.values()) <= set(nlp.get_pipe("ner").labels)  # type: ignore[attr-defined]
 
 
-@pytest.mark.slow
-def test_training_on_two_dozen_texts_gives_a_pipeline_that_newsmill_takes(tmp_path: Path) -> None:
-    from transforms.annotate import load_model
+def test_the_wider_tagger_begins_as_good_as_the_one_it_comes_from() -> None:
+    text = "Angela Merkel met officials of the European Union in Warsaw on Monday."
+    found = [(entity.text, entity.label_) for entity in untrained()(text).ents]
+    assert found == [(entity.text, entity.label_) for entity in spacy.load(BASE)(text).ents]
 
-    train(list(read_texts(FILES))[:24], 1, 1).to_disk(tmp_path / "model")
-    doc = load_model(str(tmp_path / "model"))("Angela Merkel met officials in Warsaw on Monday.")
-    assert {entity.label_ for entity in doc.ents} >= {"PERSON", "GPE", "DATE"}
+
+@pytest.mark.slow
+def test_weights_trained_on_two_dozen_texts_are_read_again(tmp_path: Path) -> None:
+    text = "Angela Merkel met officials in Warsaw on Monday."
+    trained = train(list(read_texts(FILES))[:24], 1, 1)
+    trained.get_pipe("ner").to_disk(tmp_path, exclude=["vocab"])  # type: ignore[attr-defined]
+    again = spacy.load(BASE, exclude=["ner"])
+    add_tagger(again).from_disk(tmp_path, exclude=["vocab"])
+    found = [(entity.text, entity.label_) for entity in again(text).ents]
+    assert found == [(entity.text, entity.label_) for entity in trained(text).ents]
+    assert {label for _, label in found} >= {"PERSON", "GPE", "DATE"}
