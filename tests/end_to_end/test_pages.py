@@ -1,4 +1,4 @@
-"""docs/how-to/own-names.md from top to bottom: its files are written, its commands run, and they print what stands there."""
+"""Pages of docs/ from top to bottom: files are written, commands run and print what stands there, queries find rows."""
 
 import os
 import re
@@ -6,9 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.end_to_end.conftest import Samples
+
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "how-to" / "own-names.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+OWN_NAMES = ROOT / "docs" / "how-to" / "own-names.md"
+ENTITIES = ROOT / "docs" / "how-it-works" / "entities.md"
+
+
+def blocks(page: Path) -> list[tuple[str, str, str]]:
+    """Language, file name and content of the fenced blocks of a page."""
+    return re.findall(r"^```(\w+) ?(\S*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
@@ -28,10 +37,11 @@ def pattern(shown: str) -> str:
     return ".*?".join(re.escape(part) for part in shown.strip("\n").split("...")).replace("\\\n", r"[ ]*\n")
 
 
-def test_the_page_does_what_it_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [OWN_NAMES, ENTITIES], ids=lambda page: page.stem)
+def test_the_page_does_what_it_says(page: Path, samples: Samples, tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     commands = 0
-    for language, name, content in BLOCKS:
+    for language, name, content in blocks(page):
         if name:
             (tmp_path / name).write_text(content, encoding="utf-8")
         elif language == "sh":
@@ -43,14 +53,19 @@ def test_the_page_does_what_it_says(tmp_path: Path) -> None:
             said = "\n".join(line.rstrip() for line in (done.stderr + done.stdout).splitlines())
             assert re.match(pattern(shown), said, re.DOTALL), f"{command}\n{said}"
             commands += 1
-    assert commands == PAGE.count("\n$ newsmill")
+        elif language == "sql":
+            done = run(
+                samples.folder, f"newsmill query --format csv '{content.replace(chr(39), chr(39) + chr(92) + chr(39) + chr(39))}'"
+            )
+            assert len(done.stdout.splitlines()) > 1, content + done.stderr
+    assert commands == page.read_text(encoding="utf-8").count("\n$ newsmill")
 
 
 def test_the_settings_of_the_page_are_settings(tmp_path: Path) -> None:
-    files = {name: content for _, name, content in BLOCKS if name}
+    files = {name: content for _, name, content in blocks(OWN_NAMES) if name}
     for name in ("own.csv", "lions.txt"):
         (tmp_path / name).write_text(files[name], encoding="utf-8")
-    [settings] = [content for language, _, content in BLOCKS if language == "toml"]
+    [settings] = [content for language, _, content in blocks(OWN_NAMES) if language == "toml"]
     (tmp_path / "newsmill.toml").write_text(settings, encoding="utf-8")
     done = run(tmp_path, 'newsmill code "The Delta Lions attacked the River Guards."')
     assert "org:delta-lions" in done.stdout, done.stderr
