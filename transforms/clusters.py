@@ -62,7 +62,8 @@ class Clusters:
         if draft.feminine is not None:
             cluster.feminine = draft.feminine
         if draft.kind == "name":
-            cluster.name = cluster.name or draft
+            if cluster.name is None or (not cluster.name.country and draft.country):  # an office said later holds from then on
+                cluster.name = draft
             if draft.source not in ("demonym", "people"):
                 cluster.words.update(word for word in name_words(draft) if word not in _SMALL)
             if draft.role:

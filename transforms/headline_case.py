@@ -12,11 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from spacy.lang.en.stop_words import STOP_WORDS
-
 from transforms.gazetteer import gazetteer
 from transforms.organisations import organisation_heads
 from transforms.own_names import OwnNames
+from transforms.package_data import read_toml
 from transforms.person_names import given_names
 from transforms.titles import title_words
 
@@ -34,6 +33,12 @@ _ACRONYM = re.compile(r"[^AEIOUY]{2,4}")
 def common_words() -> frozenset[str]:
     """Give the words that running text writes in lower case."""
     return frozenset(files("transforms").joinpath("data", "common_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Give the words that Title Case leaves in lower case."""
+    return frozenset(read_toml("layout.toml")["headlines"]["lower"])
 
 
 def restore_case(sentences: Sequence[str], own: OwnNames | None = None) -> list[str]:
@@ -54,7 +59,7 @@ def restore_case(sentences: Sequence[str], own: OwnNames | None = None) -> list[
 def _headline(sentence: str) -> str | None:
     """Tell whether a sentence is in "title" case or "capitals", None where it is in neither."""
     long_words = [word for word in sentence.split() if len(word) >= _LONG and word[0].isalpha()]
-    if len(long_words) < _FEWEST or any(word[0].islower() and word not in STOP_WORDS for word in long_words):
+    if len(long_words) < _FEWEST or any(word[0].islower() and word not in small_words() for word in sentence.split()):
         return None
     letters = [word.group() for word in _WORD.finditer(sentence) if len(word.group()) >= _LONG]
     capitals = sum(word.isupper() for word in letters)

@@ -59,7 +59,7 @@ def is_person(parse: SentenceParse, first: int, last: int, taken: Sequence[objec
     words = parse.words[first:last]
     before = first - 2 if first > 1 and parse.words[first - 1] == "," else first - 1
     has_role = before >= 0 and taken[before] is None and bool(role_at_end(parse.lower[max(before - 3, 0) : before + 1]))
-    if not 2 <= len(words) <= 3 or not (has_role or parse.lower[first] in given_names()):
+    if not 2 <= len(words) <= (4 if has_role else 3) or not (has_role or parse.lower[first] in given_names()):
         return False
     plain = all(word[0].isupper() and word.isalpha() and not word.isupper() for word in words)
     known = any(index in hits and not hits[index].entry.weak for index in range(first, last))

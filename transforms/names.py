@@ -201,6 +201,9 @@ class SentenceNames:
                 if rest + 1 < last:
                     self._other(rest + 1, last, label)
                 return
+            if hit.entry.source in ("country", "city") and rest < last and self._is_realm(first):
+                self._put_hit(first)  # "the leader of Azerbaijan Heydar Aliyev": what follows is the holder's name
+                return
             if role_at_end(parse.lower[rest:last]) == last - rest or (
                 parse.words[rest] in locatives() and hit.entry.source != "city"
             ):
@@ -298,9 +301,12 @@ class SentenceNames:
     def _behind_realm(self, index: int) -> bool:
         """Tell whether a role and the place it is over stand before a token: "Mayor of London Sadiq Khan"."""
         place = self.taken[index - 1] if index else None
-        if place is None or place.entity_type != "GPE" or place.first < 2 or self.parse.lower[place.first - 1] != "of":
-            return False
-        return bool(role_at_end(self.parse.lower[max(place.first - 5, 0) : place.first - 1]))
+        return place is not None and place.entity_type == "GPE" and self._is_realm(place.first)
+
+    def _is_realm(self, first: int) -> bool:
+        """Tell whether a role and "of" stand before a token."""
+        lower = self.parse.lower
+        return first > 1 and lower[first - 1] == "of" and bool(role_at_end(lower[max(first - 5, 0) : first - 1]))
 
     def _free_capital(self, index: int) -> bool:
         if not 0 <= index < len(self.parse.words):

@@ -231,6 +231,8 @@ def _last_pair(
         joined = [pair for pair in pairs if are_joined(*pair, history.parses[sentence])]
         if joined:
             return joined[-1]
+        if sentence < draft.sentence - 1:  # further back only two of two countries, or two persons, were surely named together
+            pairs = [pair for pair in pairs if persons or all(name.country for name in pair)]
         if pairs:
             return pairs[0]
     return None

@@ -79,6 +79,8 @@ def _spans(
         if entity.label_ not in _KINDS:
             continue
         first, last = _trim(parse, entity.start, entity.end)
+        while last - first > 1 and entity.label_ in ("MONEY", "PERCENT", "QUANTITY") and parse.tags[last - 1] == "ADV":
+            last -= 1  # "30 pence overnight"
         span = _Span(first, last, entity.label_)
         inner = [one for one in left_dates if one.first < last and first < one.last]
         if inner and _says_more(parse, span, inner, published):
