@@ -48,8 +48,10 @@ lint: setup  ## Style, types and the import rule alone
 	@$(BIN)/lint-imports --verbose > .venv/import-linter.log 2>&1 || { cat .venv/import-linter.log; exit 1; }
 	@echo 'imports go one way'
 
-bench: setup  ## Measure speed on the samples and print a table
+bench: setup  ## Measure speed and print it as tables
 	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.entities
+	@$(BIN)/python -m benchmarks.gazetteer
 
 lock: setup  ## Resolve pyproject.toml into requirements.lock (UPGRADE=--upgrade takes newer versions)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \

@@ -48,10 +48,11 @@ def find_candidates(history: History, draft: Draft, parse: SentenceParse) -> lis
     quotation = history.quotations.around(draft.start)
     bound = history.owners.get((draft.sentence, clause_subject(draft, parse)))
     spoken = history.owners.get(quotation.speaker) if quotation is not None and quotation.speaker is not None else None
+    barred = {bound, spoken, *_named_below(history, draft, parse)}
     found = [
         cluster
         for cluster in history.clusters.back(draft.sentence, REACH[group])
-        if cluster.key not in (bound, spoken) and _agrees(draft, cluster, group) and not _is_inside(draft, cluster)
+        if cluster.key not in barred and _agrees(draft, cluster, group) and not _is_inside(draft, cluster)
     ]
     if not found:
         return []
@@ -118,10 +119,27 @@ def _is_inside(draft: Draft, cluster: Cluster) -> bool:
     return last.kind != "name" and last.first <= draft.first < last.last
 
 
-def clause_subject(draft: Draft, parse: SentenceParse) -> int:
-    """Give the subject token of the clause in which a pronoun is object, which it cannot mean; -1 if there is none."""
+def _named_below(history: History, draft: Draft, parse: SentenceParse) -> set[str]:
+    """Give the ids of the names below the verb of a pronoun that is its subject: "it" of "it paid Mali" is another country."""
     token = parse.doc[draft.root]
-    if draft.kind == "nominal" or token.dep_ in SUBJECTS or token.dep_ == "poss" or parse.lower[draft.first] in _FREE:
+    if draft.kind != "pronoun" or token.dep_ not in SUBJECTS:
+        return set()
+    named: set[str] = set()
+    for name in history.names.get(draft.sentence, ()):
+        if name.start > draft.start and name.entity_id:
+            path = [name.root, *(above.i for above in parse.doc[name.root].ancestors)]
+            below = path[: path.index(token.head.i)] if token.head.i in path else []
+            if below and parse.doc[below[-1]].dep_ not in ("conj", "parataxis"):
+                named.add(name.entity_id)
+    return named
+
+
+def clause_subject(draft: Draft, parse: SentenceParse) -> int:
+    """Give the subject token of the clause in which a mention is object, which it cannot mean; -1 if there is none."""
+    token = parse.doc[draft.root]
+    if draft.kind == "nominal" and token.dep_ not in ("dobj", "dative", "pobj"):
+        return -1
+    if token.dep_ in SUBJECTS or token.dep_ == "poss" or parse.lower[draft.first] in _FREE:
         return -1
     for above in token.ancestors:
         if above.pos_ not in ("VERB", "AUX"):

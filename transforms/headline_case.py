@@ -62,8 +62,10 @@ def _headline(sentence: str) -> str | None:
     if len(long_words) < _FEWEST or any(word[0].islower() and word not in small_words() for word in sentence.split()):
         return None
     letters = [word.group() for word in _WORD.finditer(sentence) if len(word.group()) >= _LONG]
+    if len(letters) < _FEWEST:
+        return None
     capitals = sum(word.isupper() for word in letters)
-    if len(letters) >= _FEWEST and capitals * 4 >= len(letters) * 3:
+    if capitals * 4 >= len(letters) * 3:
         return "capitals"
     if capitals * 2 > len(letters) or (
         len(letters) <= _SHORT and letters[-1] in organisation_heads() and not is_common(letters[0].lower())

@@ -1,10 +1,32 @@
 """Headlines in Title Case and capitals get the case of running text; running text and names keep theirs."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.transforms.tagged import tagged
 from transforms.headline_case import restore_case
 from transforms.pipeline import Coder
+
+WORDS = [
+    "Rebels",
+    "ATTACK",
+    "Border",
+    "x1y2",
+    "Wagner's",
+    "U.S.",
+    "İZMİR",
+    "New",
+    "York",
+    "of",
+    "the",
+    "said",
+    "Ann",
+    "LEE",
+    "1999",
+    "-",
+    "ßtraße",
+]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +68,13 @@ def test_the_body_tells_which_words_are_names() -> None:
 )
 def test_a_restored_headline_is_as_long_as_it_was(headline: str) -> None:
     assert len(restore_case([headline])[0]) == len(headline)
+
+
+@given(st.lists(st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=4))
+def test_any_sentences_keep_their_length_and_letters(sentences: list[str]) -> None:
+    restored = restore_case(sentences)
+    assert [len(sentence) for sentence in restored] == [len(sentence) for sentence in sentences]
+    assert [sentence.casefold() for sentence in restored] == [sentence.casefold() for sentence in sentences]
 
 
 def test_offsets_are_those_of_the_text(coder: Coder) -> None:
