@@ -61,6 +61,8 @@ def _is_apposed(draft: Draft, name: Draft, parse: SentenceParse) -> bool:
     """Tell whether a comma, dash or bracket stands between a noun and its name, and no conjunction."""
     first, last = (draft.last, name.first) if draft.first < name.first else (name.last, draft.first)
     between = parse.words[first:last]
+    if kind_of(name) == "person" and not noun_kinds(draft.base) and "NOUN" in parse.tags[first:last]:
+        return False  # "a warrant for the head of customs, X": the nearer noun is what X is
     return bool(between) and any(word in (",", "–", "—", "(", "-") for word in between) and between[-1] not in ("and", "or", "&")
 
 
