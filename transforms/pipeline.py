@@ -81,5 +81,5 @@ def _package_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, byte
         path = f"{prefix}/{entry.name}"
         if entry.is_dir():
             yield from _package_files(entry, path)
-        elif entry.name.endswith((".py", ".toml")):
+        elif entry.name.endswith((".py", ".toml", ".txt")):
             yield path, entry.read_bytes()
