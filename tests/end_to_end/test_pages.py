@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -54,9 +55,7 @@ def test_the_page_does_what_it_says(page: Path, samples: Samples, tmp_path: Path
             assert re.match(pattern(shown), said, re.DOTALL), f"{command}\n{said}"
             commands += 1
         elif language == "sql":
-            done = run(
-                samples.folder, f"newsmill query --format csv '{content.replace(chr(39), chr(39) + chr(92) + chr(39) + chr(39))}'"
-            )
+            done = run(samples.folder, f"newsmill query --format csv {shlex.quote(content)}")
             assert len(done.stdout.splitlines()) > 1, content + done.stderr
     assert commands == page.read_text(encoding="utf-8").count("\n$ newsmill")
 
