@@ -1,4 +1,4 @@
-"""Trains a tagger of names on the annotated texts: `python -m training.names OUT`, then `newsmill run ... --model OUT`.
+"""Trains the tagger of names on the annotated texts: `python -m training.names` writes the weights that `newsmill_sm` reads.
 
 It starts from the named-entity recogniser of en_core_web_sm (MIT), which knows much of English but little of the names and the
 styles that its training text did not have, and goes on with the texts of training/text, in which names are exchanged for others
