@@ -72,7 +72,7 @@ def measures(found: Iterable[Outcome]) -> dict[str, Measure]:
 
 
 def circumstances(found: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
-    """Right and all, over the events met: of each flag and of those that should have it, then of the date, place and counts given."""
+    """Right and all, over the events met: of each flag, of those that should have it, and of the date, place and counts given."""
     pairs = [pair for outcome in found for pair in outcome.required]
     rows: dict[str, tuple[int, int]] = {}
     for flag in FLAGS:
