@@ -33,7 +33,8 @@ def main() -> None:
         if options.half:
             cases = cases[("even", "odd").index(options.half) :: 2]
         found = list(outcomes(coder, cases))
-        show(name, found, recorded.setdefault(name, {"groups": {}, "f1": {}}))
+        whole = {} if options.half else recorded
+        show(name, found, whole.setdefault(name, {"groups": {}, "f1": {}}))
         if options.missed:
             for outcome in found:
                 if not is_right(outcome):
