@@ -1,0 +1,1 @@
+"""Texts annotated with their events, exhaustively, to measure the event coder on."""
