@@ -6,7 +6,7 @@ from transforms.gazetteer import Entry, Hit
 from transforms.organisations import organisation_heads, other_heads
 from transforms.person_names import given_names
 from transforms.spans import SentenceParse
-from transforms.titles import role_at_end
+from transforms.titles import role_at_end, title_words
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"})
 
@@ -64,3 +64,26 @@ def is_person(parse: SentenceParse, first: int, last: int, taken: Sequence[objec
     plain = all(word[0].isupper() and word.isalpha() and not word.isupper() for word in words)
     known = any(index in hits and not hits[index].entry.weak for index in range(first, last))
     return plain and not known and not any(word in organisation_heads() or word in other_heads() for word in words)
+
+
+def holder_behind(parse: SentenceParse, first: int, last: int) -> int | None:
+    """Give the token where a person's name begins behind that of a body in [first, last), if one does.
+
+    "Refugee Council Ann Cole" is two names, "Bank of New York Mellon" and "John Jay College" are one. A first name that
+    nobody knows needs a role before: "head of the Refugee Council Zuko Abara".
+    """
+    words = parse.words
+    before = first - 1 if first and parse.lower[first - 1] == "the" else first
+    held = before > 1 and parse.lower[before - 1] == "of" and bool(role_at_end(parse.lower[max(before - 5, 0) : before - 1]))
+    for start in range(max(first + 2, last - 3), last - 1):
+        behind = words[start:last]
+        if (
+            (parse.lower[start] in given_names() or (held and words[start - 1] in organisation_heads()))
+            and words[start - 1][0].isupper()
+            and parse.lower[start - 1] not in title_words("honorifics")
+            and any(word in organisation_heads() for word in words[first:start])
+            and all(word[0].isupper() and word.replace("-", "").isalpha() and not word.isupper() for word in behind)
+            and not any(word in organisation_heads() or word in other_heads() for word in behind)
+        ):
+            return start
+    return None

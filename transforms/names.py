@@ -9,6 +9,7 @@ from datetime import date
 from transforms.gazetteer import Hit, gazetteer, use_entry
 from transforms.name_evidence import (
     agrees,
+    holder_behind,
     is_person,
     is_title_cut_short,
     is_town_or_area,
@@ -91,6 +92,8 @@ class SentenceNames:
         hit = self._covering(first, last)
         if hit is not None:
             self._put_hit(hit)
+        elif kind == "ORG" and self._body_and_holder(first, last, "rule"):
+            return
         elif kind == "ORG" or not model_says_person(self.parse, first, last):
             self._put(first, last, kind, "rule")
 
@@ -224,6 +227,8 @@ class SentenceNames:
             return  # "defence ministry"
         if label == "ORG" and is_title_cut_short(parse, last):
             return
+        if label in ("ORG", "PERSON") and self._body_and_holder(first, last, "model"):
+            return
         if label in ("ORG", "GPE", "LOC", "PRODUCT", "WORK_OF_ART", "FAC", "NORP") and is_person(
             parse, first, last, self.taken, self.hits
         ):
@@ -235,6 +240,15 @@ class SentenceNames:
         if label in ("ORG", "PERSON", "PRODUCT") and last - first > 1 and parse.words[last - 1] in other_heads():
             label = other_heads()[parse.words[last - 1]]
         self._put(first, last, label, "model")
+
+    def _body_and_holder(self, first: int, last: int, annotator: str) -> bool:
+        """Put a body and the person named right behind it as two names; tell whether it was so."""
+        holder = holder_behind(self.parse, first, last)
+        if holder is None:
+            return False
+        self._put(first, holder, "ORG", annotator)
+        self._put(holder, last, "PERSON", annotator)
+        return True
 
     def _gazetteer(self, first: int) -> None:
         last, hit = self.spans[first], self.hits[first]
@@ -299,9 +313,11 @@ class SentenceNames:
         return ends_title(self.parse.lower[max(index - 8, 0) : index + 1])
 
     def _behind_realm(self, index: int) -> bool:
-        """Tell whether a role and the place it is over stand before a token: "Mayor of London Sadiq Khan"."""
+        """Tell whether a role and what it is over stand before a token: "Mayor of London Sadiq Khan"."""
         place = self.taken[index - 1] if index else None
-        return place is not None and place.entity_type == "GPE" and self._is_realm(place.first)
+        if place is None or place.entity_type not in ("GPE", "ORG"):
+            return False
+        return self._is_realm(place.first - 1 if self.parse.lower[place.first - 1] == "the" else place.first)
 
     def _is_realm(self, first: int) -> bool:
         """Tell whether a role and "of" stand before a token."""

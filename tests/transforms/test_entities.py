@@ -87,6 +87,15 @@ def test_capital_has_coordinates(seed: Tagged) -> None:
             "The University of Warsaw and the Polish Bar Association agreed.",
             [("University of Warsaw", "ORG"), ("Polish Bar Association", "ORG")],
         ),
+        (
+            "The head of the Refugee Council Zuko Abara spoke in Accra.",
+            [("Refugee Council", "ORG"), ("Zuko Abara", "PERSON"), ("Accra", "GPE")],
+        ),
+        (
+            "The secretary of the Teachers Union Mohamed Diallo called a strike.",
+            [("Teachers Union", "ORG"), ("Mohamed Diallo", "PERSON")],
+        ),
+        ("She left the Bank of New York Mellon.", [("Bank of New York Mellon", "ORG")]),
     ],
 )
 def test_names_have_their_right_edges_and_types(coder: Coder, text: str, names: list[tuple[str, str]]) -> None:
