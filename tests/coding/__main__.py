@@ -55,7 +55,7 @@ def show(name: str, found: list[Outcome], recorded: dict[str, Any]) -> None:
         value = round(measure.f1, 4)
         entry = recorded["f1"].setdefault(part, {"first": value, "last": value})
         entry["last"] = value
-        print(f"  {part:14} {measure.precision:10.3f} {measure.recall:7.3f} {measure.f1:7.3f}  ({entry['first']:.3f})")
+        print(f"  {part:14} {measure.precision:10.3f} {measure.recall:7.3f} {value:7.3f}  ({entry['first']:.3f})")
     for key, (right, total) in circumstances(found).items():
         print(f"  {key:30} {right:4} of {total}")
     if (pairs := twins(found)) is not None:

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent
 TABLES = sorted(FOLDER.glob("*.jsonl"))
 KINDS = ("sentence", "headline", "paragraph")
 KEYS = {"id", "group", "kind", "text", "published", "events"}
+TWIN_KEYS = {"pair", "twin"}  # of a paragraph that has a twin: which pair, and whether "plain" or "political"
 EVENT_KEYS = {"trigger", "type", "modes", "actors", "recipients"}
 FLAGS = {"negated", "future", "hypothetical", "historical", "optional"}
 EXTRA_KEYS = FLAGS | {"occurrence", "also", "contexts", "place", "date", "casualties"}
@@ -49,7 +50,8 @@ def test_ids_and_texts_are_unique_over_all_tables() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
 def test_keys_are_those_of_the_format(table: Path) -> None:
     for case in _cases(table):
-        assert set(case) == KEYS, case["id"]
+        assert set(case) in (KEYS, KEYS | TWIN_KEYS), case["id"]
+        assert case.get("twin", "plain") in ("plain", "political"), case["id"]
         assert case["kind"] in KINDS, case["id"]
         assert case["group"], case["id"]
         assert case["text"] == " ".join(case["text"].split()), case["id"]
