@@ -5,7 +5,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.tagged import PUBLISHED, Tagged, tagged
-from transforms.entities import MentionIndex
 from transforms.pipeline import Coder
 from warehouse.schema.vocabulary import DATE_PRECISIONS, ENTITY_TYPES, SECTORS
 
@@ -141,21 +140,6 @@ def test_dates_and_numbers_have_values(coder: Coder) -> None:
     assert (found.one("$2.5 billion").value_number, found.one("$2.5 billion").unit) == (2.5e9, "USD")
     assert (found.one("40 percent").value_number, found.one("40 percent").unit) == (40, "%")
     assert found.one("The 1990s").value_precision == "decade"
-
-
-def test_the_mention_index_prefers_the_head_then_names(coder: Coder) -> None:
-    found = tagged(coder.nlp, "The Russian president left.")
-    index = MentionIndex(found.entities.mentions)
-    text = found.document.text
-    head, inner = text.index("president"), text.index("Russian")
-    nominal = index.at(0, head, head + len("president"))
-    name = index.at(0, inner, inner + len("Russian"))
-    assert nominal is not None
-    assert name is not None
-    assert (nominal.mention_kind, nominal.country) == ("nominal", "RUS")
-    assert (name.mention_kind, name.entity_id) == ("name", "country:RUS")
-    assert index.at(0, text.index("left"), len(text)) is None
-    assert index.within(0, 0, len(text)) == found.entities.mentions
 
 
 PIECES = (
