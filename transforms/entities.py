@@ -58,8 +58,11 @@ def tag_entities(
     names and nouns, which win over those that ship with Newsmill. `choose` decides what a pronoun or noun means, of several that
     it can mean.
     """
-    del paragraphs  # the sentences name their paragraph
-    views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
+    captions = {paragraph.paragraph_index for paragraph in paragraphs if paragraph.kind == "caption"}
+    views = [
+        SentenceParse(sentence, doc, in_caption=sentence.paragraph_index in captions)
+        for sentence, doc in zip(sentences, parses, strict=True)
+    ]
     names: list[Draft] = []
     for view in views:
         names += SentenceNames(view, _first_name_countries(), own, document.published_date).collect()

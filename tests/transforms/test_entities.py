@@ -180,6 +180,23 @@ def test_the_same_text_gives_the_same_rows_again(coder: Coder) -> None:
     assert tagged(coder.nlp, text).entities == tagged(coder.nlp, text).entities
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Photo: Fans celebrate in the streets of Accra on Saturday.", "2024-03-16"),
+        ("Rescuers search the rubble in Quito on Friday. (Photo: Jane Doe)", "2024-03-15"),
+        ("Photo: Workers are clearing snow from a road in Oslo on Saturday.", "2024-03-16"),
+        ("Photo: The stadium in Lima, which will open on Saturday.", "2024-03-23"),
+        ("Photo: Paintings that hang in Riga until Saturday.", "2024-03-23"),
+        ("Fans celebrate in the streets of Accra on Saturday.", "2024-03-23"),
+    ],
+)
+def test_the_present_of_a_caption_is_what_the_picture_shows(coder: Coder, text: str, day: str) -> None:
+    found = tagged(coder.nlp, f"Talks were held in Riga.\n\n{text}")
+    [days] = [mention for mention in found.entities.mentions if mention.value_precision == "day"]
+    assert str(days.value_start) == day
+
+
 def test_without_a_publication_day_only_absolute_dates_have_values(coder: Coder) -> None:
     found = tagged(coder.nlp, "On Monday, 4 March 2024 they met. On Tuesday they left.", published=None)
     assert found.one("Tuesday").value_start is None
