@@ -4,12 +4,14 @@ All files are read and checked before a run does any work. The workers load one 
 change while it goes on, and its rows would differ. It is JSON by columns; what several names share stands there once.
 """
 
+import gc
 import json
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from transforms.decode import decode
 from transforms.document import Rejected
@@ -68,7 +70,16 @@ def load_own_names(path: Path | None) -> OwnNames | None:
     """Give the table that `save_own_names` wrote; None without a file."""
     if path is None:
         return None
-    stored = json.loads(path.read_bytes())
+    collects = gc.isenabled()
+    gc.disable()  # nothing here is garbage, and looking for it among so many new objects takes longer than making them
+    try:
+        return _table(json.loads(path.read_bytes()))
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _table(stored: dict[str, Any]) -> OwnNames:
     offices = [
         tuple(Held(country, sector, _date(start), _date(end)) for country, sector, start, end in several)
         for several in stored["offices"]
