@@ -6,18 +6,20 @@ of words of the samples, so that many begin as sentences' words do.
 """
 
 import os
-import pickle
 import sys
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
+from pathlib import Path
 
 from flows.engine import ONE_THREAD
 
 os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before the libraries that read them are loaded
 
 from flows.inputs import find_inputs
+from flows.own_names import load_own_names, save_own_names
 from flows.records import read_records
 from flows.settings import load_settings
 from transforms.clean import clean
@@ -40,7 +42,7 @@ def main() -> None:
     model = load_settings().model
     starts = sorted({word for document in documents for word in document.text.split() if word.isalpha() and word[0].isupper()})
     coders: dict[int, Coder] = {}
-    costs: dict[int, tuple[float, float, float]] = {}
+    costs: dict[int, tuple[float, float, float, float]] = {}
     base = load_coder(model)
     for size in SIZES:
         own, costs[size] = compiled(size, starts)
@@ -57,34 +59,38 @@ def main() -> None:
                 fastest[size][number] = min(fastest[size][number], coders[size].seconds["entities"])
     times = {size: sum(fastest[size]) / sentences * 1e6 for size in SIZES}
     print(f"{len(documents)} documents, {sentences} sentences; the stage that finds all entities, the fastest of {TURNS} turns\n")
-    print("| own names | µs a sentence | | read and compiled | memory | file for the workers |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| own names | µs a sentence | | read and compiled | loaded by a worker | memory | file for the workers |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for size in SIZES:
-        seconds, memory, stored = costs[size]
+        made, loaded, memory, stored = costs[size]
         print(
-            f"| {size:,} | {times[size]:,.0f} | {times[size] / times[0]:.2f} | {seconds:.1f} s | {memory:,.0f} MB "
+            f"| {size:,} | {times[size]:,.0f} | {times[size] / times[0]:.2f} | {made:.1f} s | {loaded:.2f} s | {memory:,.0f} MB "
             f"| {stored:,.0f} MB |"
         )
 
 
-def compiled(size: int, starts: Sequence[str]) -> tuple[OwnNames | None, tuple[float, float, float]]:
-    """Give a table of `size` names, the seconds to make it, its memory and its file's size in MB; None for no names."""
+def compiled(size: int, starts: Sequence[str]) -> tuple[OwnNames | None, tuple[float, float, float, float]]:
+    """Give a table of `size` names, the seconds to make and to load it, its memory and its file's size in MB; None for no names."""
     if not size:
-        return None, (0.0, 0.0, 0.0)
+        return None, (0.0, 0.0, 0.0, 0.0)
     lines = ["name,type,country,sector,aliases"]
     for number, name in enumerate(islice(made_names(starts), size // 2)):
         kind = ("person", "organisation")[number % 2]
         lines.append(f"{name},{kind},{('NGA', 'MLI', 'GHA')[number % 3]},{('GOV', 'REB', 'NGO')[number % 3]},{name} {number}")
     text = "\n".join(lines)
     seconds = seconds_of(lambda: compile_names([read_csv_names(text, "names.csv")]))
-    stored = pickle.dumps(compile_names([read_csv_names(text, "names.csv")])[0], protocol=pickle.HIGHEST_PROTOCOL)
-    tracemalloc.start()
-    own = pickle.loads(stored)
-    memory = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    assert isinstance(own, OwnNames)
-    assert len(own.names) == size
-    return own, (seconds, memory / 1e6, len(stored) / 1e6)
+    table = compile_names([read_csv_names(text, "names.csv")])[0]
+    with tempfile.TemporaryDirectory() as folder:
+        stored = save_own_names(table, Path(folder))
+        megabytes = stored.stat().st_size / 1e6
+        load_seconds = seconds_of(lambda: load_own_names(stored))
+        tracemalloc.start()
+        own = load_own_names(stored)
+        memory = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert own == table
+    assert len(table.names) == size
+    return own, (seconds, load_seconds, memory / 1e6, megabytes)
 
 
 def made_names(starts: Sequence[str]) -> Iterator[str]:

@@ -1,20 +1,23 @@
 """Reads the files of a user's own people and organisations, and hands the compiled table to the workers.
 
 All files are read and checked before a run does any work. The workers load one file that the run wrote, not the user's: these may
-change while it goes on, and its rows would differ.
+change while it goes on, and its rows would differ. It is JSON by columns; what several names share stands there once.
 """
 
-import pickle
+import gc
+import json
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from transforms.decode import decode
 from transforms.document import Rejected
 from transforms.own_csv import read_csv_names
-from transforms.own_names import Entries, OwnNames
-from transforms.own_table import compile_names
+from transforms.own_names import Entries, Held, OwnEntity, OwnName, OwnNames
+from transforms.own_table import compile_names, make_table
 from transforms.petrarch import read_dictionary
 from warehouse.schema.errors import UsageError
 
@@ -45,8 +48,21 @@ def warning_lines(warnings: Sequence[str]) -> list[str]:
 
 def save_own_names(names: OwnNames, folder: Path) -> Path:
     """Write the table into `folder`, for `load_own_names` in the workers."""
-    path = folder / "own_names"
-    path.write_bytes(pickle.dumps(names, protocol=pickle.HIGHEST_PROTOCOL))
+    path = folder / "own_names.json"
+    named = names.names.values()
+    entities = {entity: place for place, entity in enumerate(dict.fromkeys(name.entity for name in named))}
+    offices = {held: place for place, held in enumerate(dict.fromkeys(entity.held for entity in entities))}
+    columns = {
+        "digest": names.digest,
+        "sectors": dict(names.sectors),
+        "offices": [[(*held[:2], _day(held.start), _day(held.end)) for held in several] for several in offices],
+        "entities": [(entity.entity_id, entity.entity_type, offices[entity.held]) for entity in entities],
+        "names": list(names.names),
+        "entity": [entities[name.entity] for name in named],
+        "written": [name.written for name in named],
+        "weak": [name.weak for name in named],
+    }
+    path.write_text(json.dumps(columns), encoding="utf-8")
     return path
 
 
@@ -54,9 +70,31 @@ def load_own_names(path: Path | None) -> OwnNames | None:
     """Give the table that `save_own_names` wrote; None without a file."""
     if path is None:
         return None
-    names = pickle.loads(path.read_bytes())  # noqa: S301 - written by this run, in a folder of its own
-    assert isinstance(names, OwnNames)
-    return names
+    collects = gc.isenabled()
+    gc.disable()  # nothing here is garbage, and looking for it among so many new objects takes longer than making them
+    try:
+        return _table(json.loads(path.read_bytes()))
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _table(stored: dict[str, Any]) -> OwnNames:
+    offices = [
+        tuple(Held(country, sector, _date(start), _date(end)) for country, sector, start, end in several)
+        for several in stored["offices"]
+    ]
+    entities = [OwnEntity(entity_id, kind, offices[place]) for entity_id, kind, place in stored["entities"]]
+    named = map(OwnName, map(entities.__getitem__, stored["entity"]), stored["written"], stored["weak"])
+    return make_table(dict(zip(stored["names"], named, strict=True)), stored["sectors"], stored["digest"])
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 def _content(path: Path) -> bytes:

@@ -6,7 +6,7 @@ through the model together and those of two documents never do, so rows do not d
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import spacy
@@ -27,8 +27,9 @@ _SPACE = re.compile(r"\s")
 _ONE_WORD = re.compile(r"(?i)(?:co|re|cease)-[a-z]+")  # co-operate, re-open, cease-fire: spaCy would make three tokens of each
 
 
+@lru_cache(maxsize=1)
 def load_model(name: str) -> Language:
-    """Load the spaCy pipeline `name` (a package or a path) for one thread of CPU work.
+    """Load the spaCy pipeline `name` (a package or a path) for one thread of CPU work, once in a process.
 
     Raises UsageError when there is no such pipeline or when it has no parser, tagger or entity recogniser.
     """

@@ -1,7 +1,8 @@
 """Tells whether the clause of a date looks ahead or back, by its verbs: what a weekday or a month without year means hangs on it.
 
 A present tense with a date speaks of what is planned ("voters go to the polls on Saturday"), but for verbs of speech, which news
-puts in the present after the fact, and for what has lasted "since Monday".
+puts in the present after the fact, and for what has lasted "since Monday". Under a picture it tells what is seen there ("Fans
+celebrate on Saturday"): that has been.
 """
 
 from spacy.tokens import Token
@@ -16,8 +17,11 @@ _PAST_AUXILIARIES = frozenset({"was", "were", "had", "did"})
 _PRESENT_BE = frozenset({"is", "are", "'s", "’s", "'re", "’re", "am"})
 
 
-def direction_of(token: Token) -> int:
-    """Tell where the clause of a date lies: ahead (1: "will meet on Friday", "plans to meet"), back (-1: "met"), open (0)."""
+def direction_of(token: Token, *, in_caption: bool = False) -> int:
+    """Tell where the clause of a date lies: ahead (1: "will meet on Friday", "plans to meet"), back (-1: "met"), open (0).
+
+    `in_caption` says that the sentence stands under a picture.
+    """
     preposition = token.head.lower_ if token.head.pos_ in ("ADP", "SCONJ") else ""
     if preposition == "since":
         return -1
@@ -30,7 +34,7 @@ def direction_of(token: Token) -> int:
             continue
         if moved and above.lemma_.lower() in date_words("rescheduling"):
             return 1
-        found = _of_verb(above)
+        found = _of_verb(above, in_caption=in_caption and not until)
         if found:
             return found
         if until and above.tag_ in ("VBZ", "VBP"):
@@ -39,7 +43,7 @@ def direction_of(token: Token) -> int:
     return 0
 
 
-def _of_verb(verb: Token) -> int:
+def _of_verb(verb: Token, *, in_caption: bool) -> int:
     around = [child for child in verb.children if child.dep_ in _HELPERS]
     around += [helper for child in around for helper in child.children if helper.dep_ in _HELPERS]  # "will" may hang on "be"
     helpers = {child.lower_ for child in around}
@@ -60,7 +64,7 @@ def _of_verb(verb: Token) -> int:
     if verb.tag_ == "VBG" and not helpers:
         return 0
     if verb.tag_ in ("VBZ", "VBP") or helpers & _PRESENT_BE:
-        return -1 if verb.lower_ in _SPEECH_VERBS else 1
+        return -1 if in_caption or verb.lower_ in _SPEECH_VERBS else 1
     return 0
 
 

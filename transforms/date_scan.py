@@ -215,7 +215,7 @@ def _longest(
         if (parse.tags[first] == "VERB" and parse.words[first].islower()) or cuts_figures(parse, first, last):
             continue
         text = parse.text[parse.starts[first] : parse.ends[last - 1]]
-        direction = direction_of(parse.doc[parse.root(first, last)])
+        direction = direction_of(parse.doc[parse.root(first, last)], in_caption=parse.in_caption)
         interval = read_date(text, published, direction, named)
         if interval is None and not _FISCAL.isdisjoint(parse.lower[first:last]):
             interval = read_fiscal(" ".join(text.lower().split()), parse.text[parse.ends[last - 1] :].lower())

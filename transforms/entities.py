@@ -5,7 +5,6 @@ The steps run in one order: names of each sentence, titles, links across the doc
 pronouns, which need all of these, and dates and numbers.
 """
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,48 +35,8 @@ class Entities:
     affiliations: tuple[Affiliation, ...]
 
 
-class MentionIndex:
-    """Finds the mention that stands at a place of the text."""
-
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        self._by_sentence: dict[int, list[Mention]] = {}
-        for mention in mentions:
-            self._by_sentence.setdefault(mention.sentence_index, []).append(mention)
-
-    def at(self, sentence_index: int, start_char: int, end_char: int) -> Mention | None:
-        """Give the best mention for a token or phrase at [start_char, end_char), offsets in the document; None if there is
-        none.
-
-        Of the mentions that cover it, one that ends where it ends comes first (it is its head), then a name before a nominal or
-        pronoun, then the shorter. Dates and numbers come last.
-        """
-        covering = [
-            mention
-            for mention in self._by_sentence.get(sentence_index, ())
-            if mention.start_char <= start_char and end_char <= mention.end_char
-        ]
-        if not covering:
-            return None
-        return min(
-            covering,
-            key=lambda mention: (
-                mention.value_precision is not None or mention.entity_type in _VALUES,
-                mention.end_char != end_char,
-                mention.mention_kind != "name",
-                mention.end_char - mention.start_char,
-            ),
-        )
-
-    def within(self, sentence_index: int, start_char: int, end_char: int) -> tuple[Mention, ...]:
-        """Give the mentions that lie in [start_char, end_char), by place."""
-        mentions = self._by_sentence.get(sentence_index, [])
-        first = bisect_left(mentions, start_char, key=lambda mention: mention.start_char)
-        return tuple(mention for mention in mentions[first:] if mention.end_char <= end_char)
-
-
 _OF_STATE = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "OPP", "SPY"})
 _AT_HOME = frozenset({"JUD", "COP", "OPP", "REL"})
-_VALUES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"})
 
 
 @cache
@@ -99,8 +58,11 @@ def tag_entities(
     names and nouns, which win over those that ship with Newsmill. `choose` decides what a pronoun or noun means, of several that
     it can mean.
     """
-    del paragraphs  # the sentences name their paragraph
-    views = [SentenceParse(sentence, doc) for sentence, doc in zip(sentences, parses, strict=True)]
+    captions = {paragraph.paragraph_index for paragraph in paragraphs if paragraph.kind == "caption"}
+    views = [
+        SentenceParse(sentence, doc, in_caption=sentence.paragraph_index in captions)
+        for sentence, doc in zip(sentences, parses, strict=True)
+    ]
     names: list[Draft] = []
     for view in views:
         names += SentenceNames(view, _first_name_countries(), own, document.published_date).collect()

@@ -66,7 +66,6 @@ def compile_names(files: Iterable[Entries]) -> tuple[OwnNames, tuple[str, ...]]:
     """Make the table of all files, and what is to be told of their names. Of two entries for one name the first counts."""
     names: dict[str, OwnName] = {}
     places: dict[str, str] = {}
-    lengths: dict[str, set[int]] = {}
     sectors: dict[str, str] = {}
     warnings: list[str] = []
     for entries in files:
@@ -85,20 +84,26 @@ def compile_names(files: Iterable[Entries]) -> tuple[OwnNames, tuple[str, ...]]:
                 )
             names[key] = OwnName(entry.entity, " ".join(entry.name.split()) if entry.exact_case else None, weak)
             places[key] = entry.place
-            first, _, _ = key.partition(" ")
-            lengths.setdefault(first, set()).add(key.count(" ") + 1)
         for noun in entries.nouns:
             sectors.setdefault(noun.noun, noun.sector)
-    table = OwnNames(
+    return make_table(names, sectors, _digest(names, sectors)), tuple(warnings)
+
+
+def make_table(names: Mapping[str, OwnName], sectors: Mapping[str, str], digest: str) -> OwnNames:
+    """Make the table of compiled names, by their keys, and of nouns with their sectors: all else in it follows from these."""
+    lengths: dict[str, set[int]] = {}
+    for key in names:
+        first, _, _ = key.partition(" ")
+        lengths.setdefault(first, set()).add(key.count(" ") + 1)
+    return OwnNames(
         names=names,
         lengths={first: tuple(sorted(counts, reverse=True)) for first, counts in lengths.items()},
         nouns={**plain_nouns(), **{noun: (_noun_type(noun), sector) for noun, sector in sectors.items()}} if sectors else {},
         sectors=sectors,
         tails=_tails(sectors),
         longest_noun=max((len(noun.split()) for noun in sectors), default=0),
-        digest=_digest(names, sectors),
+        digest=digest,
     )
-    return table, tuple(warnings)
 
 
 def _noun_type(noun: str) -> str:

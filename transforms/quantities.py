@@ -162,7 +162,7 @@ def _value(draft: Draft, parse: SentenceParse, published: date | None, named: In
     if kind in ("DATE", "TIME"):
         if is_undated(parse, draft.first, draft.last) or cuts_figures(parse, draft.first, draft.last):
             return None
-        interval = read_date(draft.text, published, direction_of(parse.doc[draft.root]), named)
+        interval = read_date(draft.text, published, direction_of(parse.doc[draft.root], in_caption=parse.in_caption), named)
         if interval is None and kind == "TIME":
             interval = _day_inside(draft.text, published)
         _set_days(draft, interval)

@@ -40,11 +40,12 @@ def _entities(rows: Sequence[Sequence[int]], strings: StringStore) -> Iterator[M
 
 
 class SentenceParse:
-    """One sentence with its parse; turns offsets of its text into tokens and back."""
+    """One sentence with its parse; turns offsets of its text into tokens and back. `in_caption`: it stands under a picture."""
 
-    def __init__(self, sentence: Sentence, doc: Doc) -> None:
+    def __init__(self, sentence: Sentence, doc: Doc, *, in_caption: bool = False) -> None:
         self.index = sentence.sentence_index
         self.paragraph = sentence.paragraph_index
+        self.in_caption = in_caption
         self.offset = sentence.start_char
         self.doc = doc
         strings = doc.vocab.strings

@@ -18,12 +18,13 @@ class Samples:
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Samples:
+def samples(tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest) -> Samples:
     base = tmp_path_factory.getbasetemp()
     place = (base if worker_id == "master" else base.parent) / "samples"
     with FileLock(f"{place}.lock"):  # the processes of pytest-xdist share it
         output = place / "output.txt"
         if not output.exists():
+            request.getfixturevalue("prefect_server")
             place.mkdir()
             output.write_text(build(place), encoding="utf-8")
     return Samples(place, output.read_text(encoding="utf-8"))

@@ -1,13 +1,11 @@
 """Every command, query and program of docs/how-to/query.md runs on the samples, as it is written there."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.commands import run
 from tests.end_to_end.conftest import Samples
 
 ROOT = Path(__file__).parents[2]
@@ -30,40 +28,26 @@ def folder(samples: Samples, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, command: str, stdin: str = "") -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NEWSMILL_"))}
-    environment |= {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PREFECT_HOME": str(folder / "prefect"),
-        "PYTHONUTF8": "1",
-    }
-    done = subprocess.run(
-        command, shell=True, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_runs(command: str, folder: Path) -> None:
-    said = run(folder, command)
+    said = run(command, folder)
     target = command.partition(">")[2].strip()
     assert (folder / target).stat().st_size if target else len(said.splitlines()) >= 1
 
 
 @pytest.mark.parametrize("sql", [sql for sql in blocks("sql") if not sql.startswith("COPY")])
 def test_query_finds_something(sql: str, folder: Path) -> None:
-    rows = run(folder, "newsmill query - --format csv", sql).splitlines()
+    rows = run("newsmill query - --format csv", folder, sql).splitlines()
     assert len(rows) > 1 or "FROM rejects" in sql, "the samples have no rejects, but rows of everything else"
 
 
 def test_copy_leaves_a_file(folder: Path) -> None:
     [copy] = [sql for sql in blocks("sql") if sql.startswith("COPY")]
-    run(folder, "newsmill query -", copy)
+    run("newsmill query -", folder, copy)
     assert (folder / "event_facts.parquet").stat().st_size > 0
 
 
 def test_program_prints_events(folder: Path) -> None:
     [program] = blocks("python")
     (folder / "program.py").write_text(program)
-    assert "event_type" in run(folder, f"{sys.executable} program.py")
+    assert "event_type" in run("python program.py", folder)

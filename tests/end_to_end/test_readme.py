@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.commands import run
 from tests.end_to_end.conftest import Samples
 from tests.end_to_end.readme_blocks import (
     FIRST_RUN,
@@ -14,7 +15,6 @@ from tests.end_to_end.readme_blocks import (
     blocks,
     cut,
     queries,
-    run,
     sessions,
     shell_commands,
     steady,
@@ -46,14 +46,15 @@ def test_command_prints_what_readme_shows(command: str, output: str, samples: Sa
     assert steady(cut(printed, output)) == steady(output)
 
 
+@pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("command", shell_commands(TEXT))
 def test_command_of_readme_runs(command: str, folder: Path, tmp_path: Path) -> None:
     words = shlex.split(command)
     match words[0]:
         case "make":
-            run(["make", "--dry-run", *words[1:]], ROOT)
+            run(shlex.join(["make", "--dry-run", *words[1:]]), ROOT)
         case "newsmill" if words[1] == "serve":
-            run(["newsmill", "serve", "--help"], folder)  # test_deployment and test_cli_serve let it serve
+            run("newsmill serve --help", folder)  # test_deployment and test_cli_serve let it serve
         case "newsmill":
             (folder / "articles").mkdir(exist_ok=True)
             (folder / "articles" / "one.txt").write_text("The Polish president visited Lithuania on Monday.\n")
@@ -66,6 +67,7 @@ def test_command_of_readme_runs(command: str, folder: Path, tmp_path: Path) -> N
             pytest.fail(f"README has a command that no test runs: {command}")
 
 
+@pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("code", [pytest.param(b.text, id=b.text.split("\n")[0]) for b in blocks(TEXT) if b.language == "python"])
 def test_python_of_readme_runs(code: str, folder: Path) -> None:
-    run(["python", "-c", code], folder)
+    run(shlex.join(["python", "-c", code]), folder)

@@ -41,10 +41,24 @@ def ask(warehouse: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def test_what_a_run_writes_for_its_workers_is_what_it_read(own: Path, tmp_path: Path) -> None:
-    names, warnings = read_own_names([own])
+def test_what_a_run_writes_for_its_workers_is_what_it_read(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "name,type,entity_id,country,sector,aliases,start,end\n"
+        "Grace Okafor,person,,NGA,GOV,G. Okafor;Mama Grace,2020-01-01,2022-12-31\n"
+        "Grace Okafor,person,,NGA,OPP,,2023-01-01,\n"
+        "Réseau Sahel,organisation,org:réseau,,,,,\n"
+        "Strike,organisation,,MLI,REB,,,\n"
+    )
+    dictionary = tmp_path / "groups.txt"
+    dictionary.write_text("RIVER_GUARDS_ [NGAREB]\n")
+    nouns = tmp_path / "nouns.txt"
+    nouns.write_text("<AGENTS>\nCHAMBER_OF_COMMERCE [~BUS]\nPEARL_DIVER [~LAB]\n")
+    names, _ = read_own_names([own, dictionary, nouns])
     assert names is not None
-    assert warnings == ()
+    assert names.sectors
+    assert names.tails
+    assert any(name.weak for name in names.names.values())
     assert load_own_names(save_own_names(names, tmp_path)) == names
     assert load_own_names(None) is None
     assert read_own_names([]) == (None, ())

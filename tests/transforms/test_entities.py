@@ -5,7 +5,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.tagged import PUBLISHED, Tagged, tagged
-from transforms.entities import MentionIndex
 from transforms.pipeline import Coder
 from warehouse.schema.vocabulary import DATE_PRECISIONS, ENTITY_TYPES, SECTORS
 
@@ -152,21 +151,6 @@ def test_dates_and_numbers_have_values(coder: Coder) -> None:
     assert found.one("The 1990s").value_precision == "decade"
 
 
-def test_the_mention_index_prefers_the_head_then_names(coder: Coder) -> None:
-    found = tagged(coder.nlp, "The Russian president left.")
-    index = MentionIndex(found.entities.mentions)
-    text = found.document.text
-    head, inner = text.index("president"), text.index("Russian")
-    nominal = index.at(0, head, head + len("president"))
-    name = index.at(0, inner, inner + len("Russian"))
-    assert nominal is not None
-    assert name is not None
-    assert (nominal.mention_kind, nominal.country) == ("nominal", "RUS")
-    assert (name.mention_kind, name.entity_id) == ("name", "country:RUS")
-    assert index.at(0, text.index("left"), len(text)) is None
-    assert index.within(0, 0, len(text)) == found.entities.mentions
-
-
 PIECES = (
     "President Anna Berg of Norway met Kim.",
     "🙂 Überraschung in Zürich!",
@@ -203,6 +187,23 @@ def test_every_mention_keeps_the_rules_of_its_table(coder: Coder, pieces: list[s
 def test_the_same_text_gives_the_same_rows_again(coder: Coder) -> None:
     text = "\n\n".join(PIECES)
     assert tagged(coder.nlp, text).entities == tagged(coder.nlp, text).entities
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Photo: Fans celebrate in the streets of Accra on Saturday.", "2024-03-16"),
+        ("Rescuers search the rubble in Quito on Friday. (Photo: Jane Doe)", "2024-03-15"),
+        ("Photo: Workers are clearing snow from a road in Oslo on Saturday.", "2024-03-16"),
+        ("Photo: The stadium in Lima, which will open on Saturday.", "2024-03-23"),
+        ("Photo: Paintings that hang in Riga until Saturday.", "2024-03-23"),
+        ("Fans celebrate in the streets of Accra on Saturday.", "2024-03-23"),
+    ],
+)
+def test_the_present_of_a_caption_is_what_the_picture_shows(coder: Coder, text: str, day: str) -> None:
+    found = tagged(coder.nlp, f"Talks were held in Riga.\n\n{text}")
+    [days] = [mention for mention in found.entities.mentions if mention.value_precision == "day"]
+    assert str(days.value_start) == day
 
 
 def test_without_a_publication_day_only_absolute_dates_have_values(coder: Coder) -> None:
