@@ -11,6 +11,7 @@ from transforms.clusters import Cluster, Clusters
 from transforms.countries import countries
 from transforms.document import Document
 from transforms.gazetteer import gazetteer
+from transforms.interviews import find_turns
 from transforms.quotations import Quotations
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import role_at_end
@@ -65,12 +66,7 @@ class History:
         self.owners: dict[tuple[int, int], str] = {}
         self.leads: dict[tuple[int, str], str] = {}
         self.quotations = Quotations(document.text, parses)
-        persons = [name for name in names if name.entity_type == "PERSON" and name.entity_id]
-        if persons:
-            often = Counter(name.entity_id for name in persons)
-            most = max(persons, key=lambda name: (often[name.entity_id], -name.start))
-            first = next(name for name in persons if name.entity_id == most.entity_id)
-            self.quotations.add_interview(document.text, (first.sentence, first.root))
+        self.quotations.add_turns(find_turns(document.text, parses, names))
         self.parses = {parse.index: parse for parse in parses}
         self._subject_nouns: dict[int, list[int]] = {}
 
