@@ -1,7 +1,7 @@
 """Links the pronouns of quotations: "I" to the speaker, "you" to the one spoken to, "we" to the organisation that speaks.
 
 It comes last: who speaks often stands behind the quotation. "We" in the mouth of a person stays open unless they speak for an
-organisation by their title ("a NASA spokesman", "Ann Lee, its director"): it may mean a team, a country, everybody.
+organisation by their title ("a NASA spokesman", "Ann Lee, its chairwoman"): it may mean a team, a country, everybody.
 """
 
 from functools import cache
@@ -45,7 +45,7 @@ def _spoken_for(history: History, speaker: Cluster) -> Cluster | None:
     last = speaker.last
     if speaker.name is not None:
         return _led_by(history, speaker)
-    if last.kind == "nominal" and last.base.split()[-1] in _voices():
+    if last.kind == "nominal" and last.base.split()[-1] in _voices("voices"):
         for name in history.names.get(last.sentence, ()):
             if last.first <= name.first and name.last <= last.last and name.entity_type == "ORG":
                 return history.clusters.get(name.entity_id)
@@ -56,7 +56,12 @@ def _led_by(history: History, speaker: Cluster) -> Cluster | None:
     """Give the one organisation for which a person speaks by the offices that the text gives them."""
     found: dict[str, Cluster] = {}
     for held in history.roles.values():
-        if held.person.entity_id == speaker.key and held.words and held.words[-1] in _voices() and "former" not in held.words:
+        if (
+            held.person.entity_id == speaker.key
+            and held.words
+            and held.words[-1] in _voices("named_voices")
+            and "former" not in held.words
+        ):
             cluster = history.clusters.get(held.organisation_id) or _body_of(history, held)
             if cluster is not None and cluster.kind == "organisation":
                 found[cluster.key] = cluster
@@ -76,5 +81,5 @@ def _body_of(history: History, held: Holding) -> Cluster | None:
 
 
 @cache
-def _voices() -> frozenset[str]:
-    return frozenset(read_toml("nominals.toml")["quotations"]["voices"])
+def _voices(which: str) -> frozenset[str]:
+    return frozenset(read_toml("nominals.toml")["quotations"][which])
