@@ -2,7 +2,7 @@
 is about."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from transforms.clusters import Cluster, Clusters
 from transforms.countries import countries
 from transforms.document import Document
 from transforms.gazetteer import gazetteer
+from transforms.interviews import find_turns
 from transforms.quotations import Quotations
 from transforms.spans import Draft, SentenceParse
 from transforms.titles import role_at_end
@@ -65,13 +66,9 @@ class History:
         self.owners: dict[tuple[int, int], str] = {}
         self.leads: dict[tuple[int, str], str] = {}
         self.quotations = Quotations(document.text, parses)
-        persons = [name for name in names if name.entity_type == "PERSON" and name.entity_id]
-        if persons:
-            often = Counter(name.entity_id for name in persons)
-            most = max(persons, key=lambda name: (often[name.entity_id], -name.start))
-            first = next(name for name in persons if name.entity_id == most.entity_id)
-            self.quotations.add_interview(document.text, (first.sentence, first.root))
+        self.quotations.add_turns(find_turns(document.text, parses, names))
         self.parses = {parse.index: parse for parse in parses}
+        self.described = _descriptions(names, holdings, self.parses)
         self._subject_nouns: dict[int, list[int]] = {}
 
     def add(self, draft: Draft, parse: SentenceParse) -> None:
@@ -190,6 +187,23 @@ def role_keys(words: Iterable[str]) -> frozenset[str]:
     """Give what a role can be called by later: its phrase in the word lists ("prosecutor general", "president")."""
     kept = [word for word in words if word[0].isalpha()]
     return frozenset({" ".join(kept[-max(role_at_end(kept), 1) :])}) if kept else frozenset()
+
+
+def _descriptions(names: Sequence[Draft], holdings: Sequence[Holding], parses: Mapping[int, SentenceParse]) -> dict[str, set[str]]:
+    """Give the nouns that the whole document says of each name: "student" of "X, a student" in its last sentence."""
+    found: dict[str, set[str]] = {}
+    for held in holdings:
+        if held.words:
+            found.setdefault(held.person.entity_id or "", set()).add(held.words[-1])
+    for name in names:
+        if name.entity_id and name.source not in ("demonym", "people"):
+            root = parses[name.sentence].doc[name.root]
+            nouns = [child for child in root.children if child.dep_ == "appos"]
+            nouns += [root.head] if root.dep_ == "appos" else []
+            words = [noun.lower_ for noun in nouns if noun.tag_ == "NN"]
+            if words:
+                found.setdefault(name.entity_id, set()).update(words)
+    return found
 
 
 def _home_country(document: Document, names: Sequence[Draft]) -> str | None:

@@ -48,7 +48,7 @@ def find_candidates(history: History, draft: Draft, parse: SentenceParse) -> lis
     quotation = history.quotations.around(draft.start)
     bound = history.owners.get((draft.sentence, clause_subject(draft, parse)))
     spoken = history.owners.get(quotation.speaker) if quotation is not None and quotation.speaker is not None else None
-    barred = {bound, spoken, *_named_below(history, draft, parse)}
+    barred = {bound, spoken, *_named_below(history, draft, parse), *_owners(history, draft, parse)}
     found = [
         cluster
         for cluster in history.clusters.back(draft.sentence, REACH[group])
@@ -58,12 +58,34 @@ def find_candidates(history: History, draft: Draft, parse: SentenceParse) -> lis
         return []
     most = max(cluster.count for cluster in found)
     shared = _own_features(draft, parse, group, quotation)
+    alike = _ranks_alike(draft, found)
     return [
         Candidate(
-            cluster, (*_features(history, draft, cluster, group, parse), *_rank(rank, len(found)), *_share(cluster, most), *shared)
+            cluster,
+            (
+                *_features(history, draft, cluster, group, parse),
+                *_rank(rank, len(found)),
+                *alike[rank],
+                *_share(cluster, most),
+                *shared,
+            ),
         )
         for rank, cluster in enumerate(found)
     ]
+
+
+def _ranks_alike(draft: Draft, found: Sequence[Cluster]) -> list[tuple[str, ...]]:
+    """Tell which of those that a noun fits equally well was mentioned last, and whether there is but one."""
+    if draft.kind == "pronoun" or draft.entity_type == "PERSON":
+        return [()] * len(found)
+    likeness = [_likeness(draft, cluster) for cluster in found]
+    ranks: list[tuple[str, ...]] = []
+    for index, word in enumerate(likeness):
+        if likeness.count(word) == 1:
+            ranks.append((f"{word} only",))
+        else:
+            ranks.append((f"{word} rank {min(likeness[:index].count(word), 2)}",))
+    return ranks
 
 
 def _agrees(draft: Draft, cluster: Cluster, group: str) -> bool:
@@ -119,6 +141,14 @@ def _is_inside(draft: Draft, cluster: Cluster) -> bool:
     return last.kind != "name" and last.first <= draft.first < last.last
 
 
+def _owners(history: History, draft: Draft, parse: SentenceParse) -> list[str | None]:
+    """Give who has what a noun stands for: "his son" is not he."""
+    if draft.kind == "pronoun":
+        return []
+    owners = (child.i for child in parse.doc[draft.root].children if child.dep_ == "poss")
+    return [history.owners.get((draft.sentence, owner)) for owner in owners]
+
+
 def _named_below(history: History, draft: Draft, parse: SentenceParse) -> set[str]:
     """Give the ids of the names below the verb of a pronoun that is its subject: "it" of "it paid Mali" is another country."""
     token = parse.doc[draft.root]
@@ -166,9 +196,14 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
     else:
         role = history.parses[last.sentence].doc[last.root].dep_
         found.append({"poss": "owner", "pobj": "behind preposition", "dobj": "object"}.get(role, "other role"))
+    if cluster.subject_at >= 0 and group in ("it", "noun"):
+        found.append(f"was subject {min(draft.sentence - cluster.subject_at, 3)}")
     found.append("unnamed" if cluster.name is None else "named")
     if apart == 0 and _commands(last, draft, parse):
         found.append("clause around")
+        verb = parse.doc[last.root].head
+        if draft.kind == "pronoun" and verb.lemma_.lower() in reporting_verbs():
+            found.append("says this" if parse.doc[last.root].dep_ in SUBJECTS else "is told this")
     elif cluster.subject and apart < 3 and is_main_subject(last, history.parses[last.sentence]):
         found.append(f"main subject {apart}")
     if history.leads.get((parse.paragraph, cluster.kind)) == cluster.key:
@@ -206,6 +241,8 @@ def _features(history: History, draft: Draft, cluster: Cluster, group: str, pars
             found.append("same sector" if draft.sector == sector else "other sector")
         if likeness in ("fit", "word", "head") and cluster.count > 2:
             found.append(f"{likeness} often {shape}")
+        if group == "noun" and (draft.base.split() or [""])[-1] in history.described.get(cluster.key, ()):
+            found += ["described so", f"described so {shape}", f"described so {cluster.kind}"]
         if draft.role and history.holds(cluster, draft):
             found += ["holder", f"holder {shape}", f"holder {distance}"]
     return found

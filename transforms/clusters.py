@@ -28,6 +28,8 @@ class Cluster:
     count: int = 0
     name: Draft | None = None
     first_sentence: int = 0
+    subject_at: int = -1
+    """The last sentence that had it as a subject."""
     words: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
@@ -59,6 +61,8 @@ class Clusters:
         self._recent[key] = cluster
         cluster.last, cluster.subject, cluster.count = draft, subject, cluster.count + 1
         cluster.country = cluster.country or draft.country
+        if subject:
+            cluster.subject_at = draft.sentence
         if draft.feminine is not None:
             cluster.feminine = draft.feminine
         if draft.kind == "name":

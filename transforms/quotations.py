@@ -15,9 +15,6 @@ from transforms.package_data import read_toml
 from transforms.spans import SentenceParse
 
 _SINGLE = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–]))['‘](?=[\w…])(.+?[.,?!…])['’](?!\w)")
-_QUESTION = re.compile(r"(?:Q|Question|Wikinews|WN|Interviewer)\s?[:.)]")
-_QUESTIONS = 2
-"""Paragraphs that ask, from which a text is an interview."""
 _PAIRS = {"“": "”", '"': '"', "„": "“"}
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 Place = tuple[int, int]
@@ -65,21 +62,13 @@ class Quotations:
                 quotation.speaker = last.speaker
             last = quotation
 
-    def add_interview(self, text: str, person: Place) -> None:
-        """Take the answers of an interview ("Q: ...", then paragraphs without quotation marks) for what `person` says."""
-        paragraphs: dict[int, tuple[int, int]] = {}
-        for parse in self.parses.values():
-            first = paragraphs.get(parse.paragraph, (parse.offset, 0))[0]
-            paragraphs[parse.paragraph] = (first, parse.offset + len(parse.text))
-        asked = [number for number, (first, last) in paragraphs.items() if _QUESTION.match(text[first:last])]
-        if len(asked) < _QUESTIONS:
-            return
-        for number, (first, last) in paragraphs.items():
-            if number in asked:
-                self.found.append(Quotation(first, last, number, None, person))
-            elif number > asked[0]:
-                self.found.append(Quotation(first, last, number, person))
-        self.found.sort(key=lambda quotation: (quotation.start, -quotation.end))
+    def add_turns(self, turns: Sequence[Quotation]) -> None:
+        """Take the turns of an interview; a quotation in one that has no speaker is what the turn's speaker says."""
+        for turn in turns:
+            for quotation in self.found:
+                if quotation.speaker is None and turn.start <= quotation.start and quotation.end <= turn.end:
+                    quotation.speaker = turn.speaker
+        self.found = sorted([*self.found, *turns], key=lambda quotation: (quotation.start, -quotation.end))
 
     def around(self, position: int) -> Quotation | None:
         """Give the quotation that a character of the document stands in; of nested ones the inner."""

@@ -132,3 +132,39 @@ def test_a_nominal_may_hold_a_name_and_ends_at_its_head(coder: Coder) -> None:
 def test_the_dateline_tells_the_country_where_the_text_does_not(coder: Coder) -> None:
     found = tagged(coder.nlp, "Police arrested two men on Monday.", dateline_place="LIMA, Peru")
     assert (found.one("Police").country, found.one("Police").entity_id) == ("PER", "org:police-of-peru")
+
+
+_INTERVIEWS = (
+    "Anna Berg, a painter, spoke to us.\n\nQ: Why Oslo?\n\nI was born there.\n\nQ: Will you stay?\n\nI hope so.",
+    "Anna Berg, a painter, spoke to us.\n\nWhy did you leave Oslo?\n\nI was cold.\n\nDid you sell anything?\n\nMy dog.\n\n"
+    "Do you miss it?\n\nI never do.",
+    "Anna Berg met Ken Mori.\n\nMori: Why Oslo?\n\nBerg: My mother lived there.\n\nMori: Is it cold?\n\nBerg: I like it.",
+)
+
+
+@pytest.mark.parametrize("text", _INTERVIEWS)
+def test_the_one_who_answers_in_an_interview_is_i(coder: Coder, text: str) -> None:
+    assert {mention.entity_id for mention in tagged(coder.nlp, text).of("I")} == {"person:anna-berg"}
+
+
+def test_questions_alone_make_no_interview(coder: Coder) -> None:
+    text = "Anna Berg left Oslo.\n\nWhy did she leave?\n\nNobody knows.\n\nWho paid?\n\nI asked around.\n\nWas it a bank?\n\nNo."
+    assert all(mention.entity_id is None for mention in tagged(coder.nlp, text).of("I"))
+
+
+@pytest.mark.parametrize(
+    ("text", "entity_id"),
+    [
+        ("“We are sorry,” said Ann Lee, a spokeswoman for Oxfam.", "org:oxfam"),
+        ("Oxfam closed a shop. “We are sorry,” said its chairwoman, Ann Lee.", "org:oxfam"),
+        ("“We are sorry,” said Ann Lee, a painter from Oslo.", None),
+    ],
+)
+def test_we_is_the_organisation_that_a_named_speaker_speaks_for(coder: Coder, text: str, entity_id: str | None) -> None:
+    assert {mention.entity_id for mention in tagged(coder.nlp, text).of("We")} <= {entity_id}
+    assert entity_id is None or tagged(coder.nlp, text).of("We")
+
+
+def test_a_noun_does_not_mean_its_owner(coder: Coder) -> None:
+    found = tagged(coder.nlp, "Ken Mori is a father. Mori came with his father.")
+    assert all(mention.entity_id != "person:ken-mori" for mention in found.of("his father"))
