@@ -13,13 +13,13 @@ from spacy.tokens import Doc, Token
 
 from transforms.document import Casualty, Document, Event, Mention, Paragraph, Sentence
 from transforms.events.circumstances import When, attribution, casualties, contexts_of, document_place, own_date, place_of
+from transforms.events.confidence import confidence
 from transforms.events.match import Candidate, candidates
 from transforms.events.modality import Modality, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
 from transforms.events.roles import fill
 from transforms.lexicon import Lexicon
-from warehouse.schema.vocabulary import EVENT_TYPES
 
 _TRIGGER_REACH = 4  # tokens that a trigger of several words may span; wider ones are cut to the head word
 _CASUALTY_TYPES = frozenset({"ASSAULT", "COERCE", "PROTEST", "SANCTION"})
@@ -119,7 +119,7 @@ def _event(
     place = place_of(candidate, mentions, dateline if how.asserted else None)
     says = attribution(candidate, mentions, lexicon)
     start, end = _trigger_span(candidate)
-    return Event(
+    event = Event(
         event_id="",
         sentence_index=sentence.sentence_index,
         event_type=draft.event_type,
@@ -127,7 +127,7 @@ def _event(
         trigger_end=sentence.start_char + end,
         trigger_lemma=" ".join(t.lemma_.lower() for t in sorted(set(candidate.words), key=lambda t: t.i)),
         rule_id=rule.rule_id,
-        confidence=_confidence(draft),
+        confidence=1.0,
         modes=draft.modes,
         contexts=tuple(sorted({*rule.contexts, *topics})),
         cameo_code=rule.cameo_code,
@@ -153,6 +153,7 @@ def _event(
         ),
         casualties=tuple(counts.get(candidate.head.i, ())),
     )
+    return replace(event, confidence=confidence(event, rule))
 
 
 def _trigger_span(candidate: Candidate) -> tuple[int, int]:
@@ -162,18 +163,6 @@ def _trigger_span(candidate: Candidate) -> tuple[int, int]:
     if last.i - first.i > _TRIGGER_REACH:
         first = last = candidate.head
     return first.idx, last.idx + len(last.text)
-
-
-def _confidence(draft: Draft) -> float:
-    """The rule's own confidence, less where a side is missing or the text does not assert the event."""
-    value = draft.candidate.rule.confidence
-    if not draft.actors:
-        value *= 0.8
-    if not draft.recipients and len(draft.actors) < 2:
-        value *= 0.7 if EVENT_TYPES[draft.event_type].recipient_required else 0.85
-    if draft.modality.hypothetical:
-        value *= 0.9
-    return round(min(max(value, 0.05), 1.0), 3)
 
 
 def _assigned(drafts: Sequence[Draft], counts: Sequence[tuple[Token, Casualty]]) -> dict[int, list[Casualty]]:
