@@ -35,6 +35,7 @@ from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
 from flows.summary import RunFailed, Summary
 from transforms.annotate import model_version
+from transforms.lexicon import load_lexicon
 from transforms.own_names import OwnNames
 from transforms.pipeline import fingerprint
 from warehouse.aliases import current_aliases, set_aliases
@@ -121,6 +122,7 @@ def build_warehouse(
         retries=retries,
         actors=actors or None,
     )
+    load_lexicon()  # a mistake in it stops the run here
     merges = read_aliases(aliases) if aliases is not None else None
     own_names, warnings = read_own_names(settings.actors)
     for line in warning_lines(warnings):

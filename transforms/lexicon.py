@@ -1,18 +1,19 @@
 """The event lexicon: TOML files of rules, read once, checked, and indexed by the lemma that triggers them.
 
-An analyst adds a verb by adding a rule to a file; every mistake in it is named with file, rule and reason before any work starts.
+An analyst adds a verb by adding a rule to a file; every mistake in it is named with file, line and reason before any work starts.
 The format is described in docs/how-to/add-a-rule.md.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, Literal
 
+from transforms.lexicon_source import Block, SourceFile, read_source
 from warehouse.schema.errors import UsageError
-from warehouse.schema.vocabulary import CONTEXTS, EVENT_TYPES
+from warehouse.schema.vocabulary import CASUALTY_KINDS, CONTEXTS, EVENT_TYPES
 
 SHARED_FILE: Final = "_shared.toml"
 TRIGGERS: Final = ("verb", "noun", "adjective")
@@ -23,21 +24,26 @@ ENTITY_TESTS: Final = (
 )
 ROLE_SOURCES: Final = ("subject", "object", "indirect", "possessive", "modifier", "clause.subject", "clause.object", "place")
 NEEDS: Final = ("actor", "recipient", "both", "either")
-SHARED_KEYS: Final = frozenset(
-    {
-        "classes",
-        "reporting",
-        "light",
-        "negation",
-        "future",
-        "hypothetical",
-        "control",
-        "contexts",
-        "complement_modes",
-        "casualties",
-        "transparent",
-    }
-)
+SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "classes": (),
+    "contexts": CONTEXTS,
+    "reporting": ("verbs",),
+    "light": ("verbs",),
+    "negation": ("words", "verbs"),
+    "future": ("auxiliaries", "modifiers", "verbs"),
+    "hypothetical": ("auxiliaries", "modifiers", "verbs", "markers"),
+    "control": ("object",),
+    "complement_modes": tuple(EVENT_TYPES),
+    "casualties": CASUALTY_KINDS,
+    "transparent": ("nouns",),
+    "prepositions": ("words",),
+}
+"""Tables of the shared file and the keys that each may have (of classes: any)."""
+_LISTS: Final = (*TRIGGERS, *SLOTS, "modes", "contexts", "actor", "recipient")
+_TABLES: Final = ("preposition", "not_preposition")
+_TEXTS: Final = ("id", "type", "cameo", "voice", "needs", "example")
+_SWITCHES: Final = ("mutual", "swallow")
+_KNOWN: Final = frozenset({*_LISTS, *_TABLES, *_TEXTS, *_SWITCHES, "confidence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class Rule:
     needs: str = "either"
     confidence: float = 0.7
     example: str = ""
+    file: str = ""
+    line: int = 0
+    """Where the rule stands, lines counted from 1."""
+    entry: str = ""
+    """The rule as it is written there."""
 
     @property
     def specificity(self) -> int:
@@ -104,25 +115,43 @@ def load_lexicon() -> Lexicon:
     return compile_lexicon({e.name: e.read_text("utf-8") for e in folder.iterdir() if e.name.endswith(".toml")})
 
 
-def compile_lexicon(sources: Mapping[str, str]) -> Lexicon:
-    """Check and index the lexicon whose files have the given names and texts; raises UsageError with file, rule and reason."""
-    parsed: dict[str, dict[str, Any]] = {}
-    for name, text in sorted(sources.items()):
-        try:
-            parsed[name] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise UsageError(f"{name}: not TOML: {error}") from error
-    shared = parsed.pop(SHARED_FILE, {})
-    unknown = set(shared) - SHARED_KEYS
-    if unknown:
-        raise UsageError(f"{SHARED_FILE}: unknown table {sorted(unknown)[0]!r}; known are {', '.join(sorted(SHARED_KEYS))}")
+def read_lexicon(folder: Path) -> Lexicon:
+    """The lexicon in a folder of one's own; raises UsageError when it cannot be read or for a mistake in it."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        sources = {path.name: path.read_text("utf-8") for path in found}
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{folder}: a file of the lexicon is not UTF-8: {error}. Save it as UTF-8.") from error
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}"
+        raise UsageError(f"The lexicon {folder} cannot be read ({reason}). Name a folder of .toml files.") from error
+    if not set(sources) - {SHARED_FILE}:
+        raise UsageError(f"There is no lexicon in {folder}: no .toml file with rules. A lexicon is a folder of them.")
+    return compile_lexicon(sources, folder)
+
+
+def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> Lexicon:
+    """Check and index the lexicon whose files have the given names and texts; raises UsageError with file, line and reason.
+
+    With `folder`, that stands before the names of files.
+    """
+    parsed = {name: read_source(str(folder / name) if folder else name, text) for name, text in sorted(sources.items())}
+    shared_file = parsed.pop(SHARED_FILE, None) or read_source(SHARED_FILE, "")
+    shared = shared_file.content
+    _check_shared(shared_file)
     classes = {f"@{name}": frozenset(words) for name, words in shared.get("classes", {}).items()}
+    prepositions = frozenset(shared.get("prepositions", {}).get("words", ()))
     rules: dict[str, Rule] = {}
-    for name, content in parsed.items():
-        for number, entry in enumerate(content.get("rule", ()), start=1):
-            rule = _rule(entry, f"{name}, rule {number} ({entry.get('id', 'no id')})", content.get("type"), classes)
+    senses: dict[tuple[Any, ...], Rule] = {}
+    for source in parsed.values():
+        for number, (entry, block) in enumerate(_entries(source), start=1):
+            reader = _Entry(entry, source, block, f"rule {number} ({entry.get('id', 'no id')})", classes, prepositions)
+            rule = reader.rule(source.content.get("type"))
             if rule.rule_id in rules:
-                raise UsageError(f"{name}: the id {rule.rule_id!r} stands twice; ids are unique")
+                first = rules[rule.rule_id]
+                where = f"first in {first.file}, line {first.line}"
+                raise reader.fail(f"the id {rule.rule_id!r} stands twice, {where}; ids are unique", "id")
+            reader.check_only(rule, senses)
             rules[rule.rule_id] = rule
     ordered = tuple(rules[key] for key in sorted(rules))
     return Lexicon(
@@ -143,91 +172,189 @@ def compile_lexicon(sources: Mapping[str, str]) -> Lexicon:
     )
 
 
-def _rule(entry: dict[str, Any], where: str, default_type: str | None, classes: Mapping[str, frozenset[str]]) -> Rule:
-    def fail(reason: str) -> UsageError:
-        return UsageError(f"Lexicon, {where}: {reason}")
+def _check_shared(source: SourceFile) -> None:
+    for name, table in source.content.items():
+        block = source.table(name)
+        if name not in SHARED_TABLES:
+            raise source.mistake(f"unknown table {name!r}; known are {', '.join(sorted(SHARED_TABLES))}", block, name)
+        if not isinstance(table, dict):
+            raise source.mistake(f"{name} is no table: write [{name}] and its keys below", block, name)
+        for key, value in table.items():
+            if SHARED_TABLES[name] and key not in SHARED_TABLES[name]:
+                what = "context" if name == "contexts" else "key"
+                raise source.mistake(
+                    f"unknown {what} {key!r}; one of {', '.join(SHARED_TABLES[name])}", block, key, what=f"[{name}]"
+                )
+            if name == "complement_modes":
+                _check_complement_modes(source, block, key, value)
+            elif not _is_words(value):
+                raise source.mistake(f"{key}: expected a list of words, got {value!r}", block, key, what=f"[{name}]")
 
-    known = {
-        *TRIGGERS,
-        *SLOTS,
-        "id",
-        "type",
-        "modes",
-        "contexts",
-        "cameo",
-        "preposition",
-        "not_preposition",
-        "voice",
-        "actor",
-        "recipient",
-    }
-    known |= {"mutual", "swallow", "needs", "confidence", "example"}
-    if unknown := set(entry) - known:
-        raise fail(f"unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
-    if not entry.get("id"):
-        raise fail("needs an id")
-    event_type = entry.get("type", default_type)
-    if event_type not in EVENT_TYPES:
-        raise fail(f"unknown type {event_type!r}; one of {', '.join(EVENT_TYPES)}")
-    triggers = [kind for kind in TRIGGERS if kind in entry]
-    if len(triggers) != 1:
-        raise fail(f"needs exactly one of {', '.join(TRIGGERS)}")
-    kind: Any = triggers[0]
-    for mode in entry.get("modes", ()):
-        if mode not in EVENT_TYPES[event_type].modes:
-            raise fail(f"{event_type} has no mode {mode!r}; it has {', '.join(EVENT_TYPES[event_type].modes) or 'none'}")
-    for context in entry.get("contexts", ()):
-        if context not in CONTEXTS:
-            raise fail(f"unknown context {context!r}; one of {', '.join(CONTEXTS)}")
-    if entry.get("needs", "either") not in NEEDS:
-        raise fail(f"needs = {entry['needs']!r}; one of {', '.join(NEEDS)}")
-    if entry.get("voice", "active") not in ("active", "passive"):
-        raise fail(f"voice = {entry['voice']!r}; active or passive")
-    for role in ("actor", "recipient"):
-        for source in entry.get(role, ()):
-            if not source.isalpha() and source not in ROLE_SOURCES:
-                raise fail(f"{role} has {source!r}; a preposition or one of {', '.join(ROLE_SOURCES)}")
 
-    def words(values: Any) -> frozenset[str]:
-        if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
-            raise fail(f"expected a list of words, got {values!r}")
+def _check_complement_modes(source: SourceFile, block: Block, outer: str, modes: Any) -> None:
+    if not isinstance(modes, dict):
+        raise source.mistake(f"{outer}: expected a table of types and modes, got {modes!r}", block, outer, what=f"[{block.name}]")
+    for inner, mode in modes.items():
+        if inner not in EVENT_TYPES:
+            raise source.mistake(f"unknown type {inner!r}; one of {', '.join(EVENT_TYPES)}", block, outer, what=f"[{block.name}]")
+        if mode not in EVENT_TYPES[outer].modes:
+            raise source.mistake(_no_mode(outer, mode), block, outer, what=f"[{block.name}]")
+
+
+def _entries(source: SourceFile) -> list[tuple[dict[str, Any], Block]]:
+    """The rules of a file, each with its table as it is written."""
+    for key in source.content:
+        if key not in ("type", "rule"):
+            raise source.mistake(f"unknown key {key!r}; known are type and [[rule]]", source.table(key), key)
+    entries = source.content.get("rule", [])
+    blocks = source.rules
+    if not isinstance(entries, list) or len(entries) != len(blocks) or not all(isinstance(entry, dict) for entry in entries):
+        raise source.mistake("each rule is a table of its own: write [[rule]] above its keys", source.table("rule"), "rule")
+    return list(zip(entries, blocks, strict=True))
+
+
+def _content(table: Mapping[str, frozenset[str]]) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple(sorted(table.items(), key=lambda item: item[0]))
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+
+
+def _no_mode(event_type: str, mode: object) -> str:
+    return f"{event_type} has no mode {mode!r}; it has {', '.join(EVENT_TYPES[event_type].modes) or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A rule as it is written, on its way to a Rule; every mistake is raised with its line."""
+
+    entry: dict[str, Any]
+    source: SourceFile
+    block: Block
+    what: str
+    classes: Mapping[str, frozenset[str]]
+    prepositions: frozenset[str]
+
+    def fail(self, reason: str, key: str | None = None, value: object = None) -> UsageError:
+        return self.source.mistake(reason, self.block, key, value, self.what)
+
+    def rule(self, default_type: Any) -> Rule:
+        """The rule, checked; `default_type` is the type of its file."""
+        entry = self.entry
+        self._check_kinds()
+        if not entry.get("id"):
+            raise self.fail("needs an id")
+        event_type = entry.get("type", default_type)
+        if event_type not in EVENT_TYPES:
+            reason = f"unknown type {event_type!r}; one of {', '.join(EVENT_TYPES)}"
+            raise self.fail(reason, "type") if "type" in entry or default_type is None else self.source.mistake(reason, key="type")
+        triggers = [kind for kind in TRIGGERS if kind in entry]
+        if len(triggers) != 1:
+            raise self.fail(f"needs exactly one of {', '.join(TRIGGERS)}", next(reversed(triggers), None))
+        kind: Any = triggers[0]
+        self._check_values(event_type)
+        heads = self._words(kind, entry[kind])
+        if not heads:
+            raise self.fail(f"{kind} is empty", kind)
+        slots: dict[str, frozenset[str]] = {slot: self._words(slot, entry[slot]) for slot in SLOTS if slot in entry}
+        default_actor, default_recipient = _default_roles(kind, "object" in slots)
+        return Rule(
+            rule_id=f"{event_type.lower()}.{entry['id']}",
+            event_type=event_type,
+            trigger=kind,
+            heads=tuple(sorted(heads)),
+            modes=tuple(entry.get("modes", ())),
+            contexts=tuple(entry.get("contexts", ())),
+            cameo_code=entry.get("cameo"),
+            slots=slots,
+            prepositions=self._phrases("preposition"),
+            not_prepositions=self._phrases("not_preposition"),
+            voice=entry.get("voice"),
+            actor=tuple(entry.get("actor", default_actor)),
+            recipient=tuple(entry.get("recipient", default_recipient)),
+            mutual=entry.get("mutual", False),
+            swallow=entry.get("swallow", event_type in ("AGREE", "REQUEST", "REJECT", "THREATEN")),
+            needs=entry.get("needs", "either"),
+            confidence=entry.get("confidence", 0.7),
+            example=entry.get("example", ""),
+            file=self.source.name,
+            line=self.block.line,
+            entry=self.block.text,
+        )
+
+    def check_only(self, rule: Rule, senses: dict[tuple[Any, ...], Rule]) -> None:
+        """No rule before asks the same around the same word, with its parties in the same places: one would never fire."""
+        around = tuple(_content(one) for one in (rule.slots, rule.prepositions, rule.not_prepositions))
+        for head in rule.heads:
+            first = senses.setdefault(
+                (rule.trigger, head, around, rule.voice, rule.actor, rule.recipient, rule.needs, rule.mutual), rule
+            )
+            if first is not rule:
+                where = f"{first.rule_id} in {first.file}, line {first.line}"
+                reason = f"duplicate of {where}: both match {head!r} with the same around it, so that one never fires"
+                raise self.fail(reason, rule.trigger, head)
+
+    def _check_kinds(self) -> None:
+        """Each key is known, and its value of the kind that it takes."""
+        for key, value in self.entry.items():
+            if key not in _KNOWN:
+                raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(_KNOWN))}", key)
+            if key in _LISTS and not _is_words(value):
+                raise self.fail(f"{key}: expected a list of words, got {value!r}", key)
+            if key in _TABLES and not isinstance(value, dict):
+                raise self.fail(f"{key}: expected a table such as {{ with = ['word'] }}, got {value!r}", key)
+            if key in _TEXTS and not isinstance(value, str):
+                raise self.fail(f"{key}: expected text in quotes, got {value!r}", key)
+            if key in _SWITCHES and not isinstance(value, bool):
+                raise self.fail(f"{key}: expected true or false, got {value!r}", key)
+
+    def _check_values(self, event_type: str) -> None:
+        entry = self.entry
+        for mode in entry.get("modes", ()):
+            if mode not in EVENT_TYPES[event_type].modes:
+                raise self.fail(_no_mode(event_type, mode), "modes", mode)
+        for context in entry.get("contexts", ()):
+            if context not in CONTEXTS:
+                raise self.fail(f"unknown context {context!r}; one of {', '.join(CONTEXTS)}", "contexts", context)
+        if entry.get("needs", "either") not in NEEDS:
+            raise self.fail(f"needs = {entry['needs']!r}; one of {', '.join(NEEDS)}", "needs")
+        if entry.get("voice", "active") not in ("active", "passive"):
+            raise self.fail(f"voice = {entry['voice']!r}; active or passive", "voice")
+        confidence = entry.get("confidence", 0.7)
+        if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 < confidence <= 1:
+            raise self.fail(f"confidence = {confidence!r}; a number above 0, at most 1", "confidence")
+        for role in ("actor", "recipient"):
+            for source in entry.get(role, ()):
+                if source not in ROLE_SOURCES and not self._is_preposition(source):
+                    raise self.fail(f"{role} has {source!r}; a preposition or one of {', '.join(ROLE_SOURCES)}", role, source)
+
+    def _is_preposition(self, word: str) -> bool:
+        """Whether a word is one of the shared file's prepositions; any word is where it lists none."""
+        return word in self.prepositions if self.prepositions else word.isalpha()
+
+    def _phrases(self, key: str) -> dict[str, frozenset[str]]:
+        for preposition in self.entry.get(key, {}):
+            if not self._is_preposition(preposition):
+                raise self.fail(f"{key} has {preposition!r}, which is not among [prepositions] of {SHARED_FILE}", key)
+        return {preposition: self._words(key, nouns) for preposition, nouns in self.entry.get(key, {}).items()}
+
+    def _words(self, key: str, values: Any) -> frozenset[str]:
+        """The words of a list, classes replaced by theirs."""
+        if not _is_words(values):
+            raise self.fail(f"{key}: expected a list of words, got {values!r}", key)
         found: set[str] = set()
         for value in values:
             if value.startswith("@"):
-                if value not in classes:
-                    raise fail(f"unknown class {value!r}; {SHARED_FILE} has {', '.join(sorted(classes))}")
-                found |= classes[value]
+                if value not in self.classes:
+                    reason = f"unknown class {value!r}; {SHARED_FILE} has {', '.join(sorted(self.classes))}"
+                    raise self.fail(reason, key, value)
+                found |= self.classes[value]
             elif value.startswith("#") and value not in ENTITY_TESTS:
-                raise fail(f"unknown test {value!r}; one of {', '.join(ENTITY_TESTS)}")
+                raise self.fail(f"unknown test {value!r}; one of {', '.join(ENTITY_TESTS)}", key, value)
             else:
                 found.add(value)
         return frozenset(found)
-
-    heads = words(entry[kind])
-    if not heads:
-        raise fail(f"{kind} is empty")
-    slots: dict[str, frozenset[str]] = {slot: words(entry[slot]) for slot in SLOTS if slot in entry}
-    default_actor, default_recipient = _default_roles(kind, "object" in slots)
-    return Rule(
-        rule_id=f"{event_type.lower()}.{entry['id']}",
-        event_type=event_type,
-        trigger=kind,
-        heads=tuple(sorted(heads)),
-        modes=tuple(entry.get("modes", ())),
-        contexts=tuple(entry.get("contexts", ())),
-        cameo_code=entry.get("cameo"),
-        slots=slots,
-        prepositions={preposition: words(nouns) for preposition, nouns in entry.get("preposition", {}).items()},
-        not_prepositions={preposition: words(nouns) for preposition, nouns in entry.get("not_preposition", {}).items()},
-        voice=entry.get("voice"),
-        actor=tuple(entry.get("actor", default_actor)),
-        recipient=tuple(entry.get("recipient", default_recipient)),
-        mutual=entry.get("mutual", False),
-        swallow=entry.get("swallow", event_type in ("AGREE", "REQUEST", "REJECT", "THREATEN")),
-        needs=entry.get("needs", "either"),
-        confidence=entry.get("confidence", 0.7),
-        example=entry.get("example", ""),
-    )
 
 
 def _default_roles(trigger: str, has_object: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -256,8 +383,6 @@ def _contexts(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Lemma to contexts, from context to lemmas."""
     found: dict[str, list[str]] = {}
     for context, words in table.items():
-        if context not in CONTEXTS:
-            raise UsageError(f"{SHARED_FILE}, [contexts]: unknown context {context!r}; one of {', '.join(CONTEXTS)}")
         for word in words:
             found.setdefault(word, []).append(context)
     return {word: tuple(names) for word, names in found.items()}

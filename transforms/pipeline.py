@@ -62,7 +62,8 @@ class Coder:
 def load_coder(model: str, own: OwnNames | None = None) -> Coder:
     """A Coder with the spaCy pipeline `model` and a user's `own` names; raises UsageError for an unknown model
     or a lexicon with an error."""
-    return Coder(load_model(model), load_lexicon(), model_version(model), fingerprint(model, own.digest if own else ""), own)
+    lexicon = load_lexicon()
+    return Coder(load_model(model), lexicon, model_version(model), fingerprint(model, own.digest if own else ""), own)
 
 
 @cache

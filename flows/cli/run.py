@@ -69,6 +69,7 @@ def run(
     from flows.cli.terminal import messages, output
     from flows.local_server import local_server
     from flows.settings import load_settings
+    from transforms.lexicon import load_lexicon
 
     if yes and not prune:
         raise UsageError("--yes lets --prune remove much, and does nothing without it: add --prune, or leave --yes out.")
@@ -81,6 +82,7 @@ def run(
         actors=actors or None,
     )
     checked_actors(settings)
+    load_lexicon()
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
         with _shown(quiet=quiet) as watcher:
