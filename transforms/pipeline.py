@@ -5,7 +5,7 @@ A worker makes one Coder and keeps it: the model, the gazetteers and the lexicon
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ from spacy.language import Language
 from transforms.annotate import annotate, load_model, model_version
 from transforms.document import CodedDocument, Document
 from transforms.entities import tag_entities
-from transforms.events import code_events
+from transforms.events import Trace, code_events
 from transforms.lexicon import Lexicon, load_lexicon
 from transforms.own_names import OwnNames
 from transforms.paragraphs import split_paragraphs
@@ -37,8 +37,12 @@ class Coder:
         self.own = own
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
-    def code(self, document: Document) -> CodedDocument:
-        """All rows of `document`."""
+    def code(self, document: Document, trace: Trace | None = None) -> CodedDocument:
+        """All rows of `document`; `trace` takes down why its events are there."""
+        return next(self.code_with(document, [self.lexicon], trace))
+
+    def code_with(self, document: Document, lexicons: Iterable[Lexicon], trace: Trace | None = None) -> Iterator[CodedDocument]:
+        """All rows of `document` by each of several lexicons; what does not depend on them is done once."""
         with self._timed("segment"):
             paragraphs = split_paragraphs(document)
             sentences = split_sentences(document, paragraphs)
@@ -46,9 +50,10 @@ class Coder:
             parses = annotate(self.nlp, document, sentences, self.own)
         with self._timed("entities"):
             entities = tag_entities(document, paragraphs, sentences, parses, self.own)
-        with self._timed("events"):
-            events = code_events(document, paragraphs, sentences, parses, entities, self.lexicon)
-        return CodedDocument(document, paragraphs, sentences, entities.mentions, entities.affiliations, events)
+        for lexicon in lexicons:
+            with self._timed("events"):
+                events = code_events(document, paragraphs, sentences, parses, entities, lexicon, trace)
+            yield CodedDocument(document, paragraphs, sentences, entities.mentions, entities.affiliations, events)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

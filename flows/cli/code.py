@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,10 @@ from flows.cli.marked import print_entities, print_events, print_text
 from flows.cli.terminal import one_line, output
 from transforms.document import CodedDocument, RawRecord, Rejected
 from warehouse.schema.errors import UsageError
+
+if TYPE_CHECKING:
+    from transforms.events import Trace
+    from transforms.lexicon import Lexicon
 
 STDIN = "<stdin>"
 
@@ -30,6 +34,9 @@ def code(
         typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication, that 'yesterday' counts from.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write everything that was found as one JSON object.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why: the tree, the rule and the parties of each event, and what gave none.")
+    ] = False,
     model: ModelOption = None,
     actors: ActorsOption = None,
 ) -> None:
@@ -40,6 +47,7 @@ def code(
     from flows.cli.actors import checked_actors
     from flows.settings import load_settings
     from transforms.clean import clean
+    from transforms.events.trace import Trace
     from transforms.pipeline import load_coder
 
     if text is None and sys.stdin.isatty():
@@ -48,15 +56,18 @@ def code(
     settings = load_settings(model=model, actors=actors or None)
     own_names = checked_actors(settings)
     record = RawRecord(STDIN, 0, 0, "0", body, published=_day(published))
+    trace = Trace() if explain else None
+    coder = load_coder(settings.model, own_names)
     try:
-        coded = load_coder(settings.model, own_names).code(clean(record))
+        coded = coder.code(clean(record), trace)
     except Rejected as rejected:
         if rejected.reason in ("empty", "no_text"):
             raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected
         raise UsageError(f"{rejected.message}. Nothing was coded.") from rejected
-    if as_json:
-        json.dump(as_plain(coded), sys.stdout, ensure_ascii=sys.stdout.isatty(), indent=2)
-        sys.stdout.write("\n")
+    if trace is not None:
+        _explain(trace, coder.lexicon, as_json=as_json)
+    elif as_json:
+        print_json(as_plain(coded))
     else:
         _print(coded)
 
@@ -100,6 +111,25 @@ def _day(written: str | None) -> str | None:
         return date.fromisoformat(written).isoformat()
     except ValueError as error:
         raise UsageError(f"{written!r} is no day: --date takes YYYY-MM-DD, such as 2024-03-19.") from error
+
+
+def _explain(trace: "Trace", lexicon: "Lexicon", *, as_json: bool) -> None:
+    from flows.cli import explained
+    from transforms.events.explain import explain
+
+    reasons = explain(trace, lexicon)
+    if as_json:
+        print_json([explained.as_plain(one) for one in reasons])
+        return
+    console = output()
+    for one in reasons:
+        explained.print_explanation(console, one)
+
+
+def print_json(value: Any) -> None:
+    """Write `value` to stdout; on a terminal in ASCII, which no character of a text can act on."""
+    json.dump(value, sys.stdout, ensure_ascii=sys.stdout.isatty(), indent=2)
+    sys.stdout.write("\n")
 
 
 def _print(coded: CodedDocument) -> None:

@@ -15,10 +15,11 @@ from transforms.document import Casualty, Document, Event, Mention, Paragraph, S
 from transforms.events.circumstances import When, attribution, casualties, contexts_of, document_place, own_date, place_of
 from transforms.events.confidence import confidence
 from transforms.events.match import Candidate, candidates
-from transforms.events.modality import Modality, modality
+from transforms.events.modality import Modality, heard, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
 from transforms.events.roles import fill
+from transforms.events.trace import SentenceTrace, Trace
 from transforms.lexicon import Lexicon
 
 _TRIGGER_REACH = 4  # tokens that a trigger of several words may span; wider ones are cut to the head word
@@ -40,8 +41,12 @@ def code_events(
     parses: Sequence[Doc],
     entities: HasMentions,
     lexicon: Lexicon,
+    trace: Trace | None = None,
 ) -> tuple[Event, ...]:
-    """The events of the document, in the order of their triggers. `parses` is parallel to `sentences`."""
+    """The events of the document, in the order of their triggers. `parses` is parallel to `sentences`.
+
+    `trace` takes down what was decided on the way.
+    """
     by_sentence: dict[int, list[Mention]] = {}
     members: dict[str, Mention] = {}
     for mention in entities.mentions:
@@ -53,10 +58,13 @@ def code_events(
     events: list[Event] = []
     for sentence, doc in zip(sentences, parses, strict=True):
         found = SentenceMentions(sentence, doc, by_sentence.get(sentence.sentence_index, ()), members)
-        events += _code_sentence(document, sentence, doc, found, dateline, lexicon)
+        events += _code_sentence(document, sentence, doc, found, dateline, lexicon, trace.begin(sentence, found) if trace else None)
     titles = {p.paragraph_index for p in paragraphs if p.kind == "title"}
     headline = {s.sentence_index for s in sentences if s.paragraph_index in titles}
-    return _with_ids(document, _without_repeats(events, headline))
+    coded = _with_ids(document, _without_repeats(events, headline))
+    if trace:
+        trace.end(coded)
+    return coded
 
 
 def _without_repeats(events: Sequence[Event], headline: set[int]) -> list[Event]:
@@ -76,30 +84,40 @@ def _repeats(event: Event, other: Event) -> bool:
 
 
 def _code_sentence(
-    document: Document, sentence: Sentence, doc: Doc, mentions: SentenceMentions, dateline: Mention | None, lexicon: Lexicon
+    document: Document,
+    sentence: Sentence,
+    doc: Doc,
+    mentions: SentenceMentions,
+    dateline: Mention | None,
+    lexicon: Lexicon,
+    trace: SentenceTrace | None,
 ) -> list[Event]:
     drafts: list[Draft] = []
     dates: dict[int, When | None] = {}
-    for matches in candidates(doc, mentions, lexicon):
+    for matches in candidates(doc, mentions, lexicon, trace):
         for candidate in matches:
-            roles = fill(candidate, mentions, lexicon)
+            roles = fill(candidate, mentions, lexicon, trace)
             if roles is None:
                 continue
             when = dates[candidate.head.i] = own_date(candidate, mentions)
-            how = modality(candidate, lexicon, (when.start, when.end) if when else None, document.published_date)
+            span = (when.start, when.end) if when else None
+            how = modality(candidate, lexicon, span, document.published_date, trace.told if trace else heard)
             rule = candidate.rule
             drafts.append(Draft(candidate, tuple(roles[0]), tuple(roles[1]), how, rule.event_type, rule.modes))
             break
         else:
             rule = matches[0].rule
             drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
-    settled = settle(drafts, lexicon)
+    settled = settle(drafts, lexicon, trace)
     counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
     topics = contexts_of(doc, lexicon) if settled else ()
-    return [
+    events = [
         _event(document, sentence, draft, mentions, dates[draft.candidate.head.i], dateline, topics, counts, lexicon)
         for draft in settled
     ]
+    if trace:
+        trace.settled(settled, events)
+    return events
 
 
 def _event(

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc, Token
 
 from transforms.events.parties import SentenceMentions, is_political
 from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, objects, phrases, subjects
 from transforms.lexicon import Lexicon, Rule
+
+if TYPE_CHECKING:
+    from transforms.events.trace import SentenceTrace
 
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _IN_OFFICE = frozenset({"GOV", "LEG", "JUD", "MIL", "IGO", "PTY", "OPP", "SPY"})
@@ -46,7 +50,9 @@ class Candidate:
         return self.frame.head
 
 
-def candidates(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterator[list[Candidate]]:
+def candidates(
+    doc: Doc, mentions: SentenceMentions, lexicon: Lexicon, trace: "SentenceTrace | None" = None
+) -> Iterator[list[Candidate]]:
     """For each trigger of the sentence the rules that match there, the most specific first."""
     for token in doc:
         lemma = token.lemma_.lower().replace("-", "")
@@ -58,10 +64,15 @@ def candidates(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterat
             frame = frame or (verb_frame(token, lexicon) if kind == "verb" else noun_frame(token, lexicon))
             for rest, rule in entries[lemma]:
                 words = _phrase(token, rest, kind)
-                if words is not None and (more := _constraints(rule, frame, mentions, lexicon)) is not None:
+                if words is not None and (more := constraints(rule, frame, mentions, lexicon)) is not None:
                     found.append(Candidate(rule, frame, words + more, rule.specificity + 2 * (len(words) - 1)))
+                elif trace:
+                    trace.missed(rule, frame, rest if words is None else None)
         if found:
-            yield sorted(found, key=lambda c: (-c.specificity, -len(c.words), -len(c.rule.modes), c.rule.rule_id))
+            found.sort(key=lambda c: (-c.specificity, -len(c.words), -len(c.rule.modes), c.rule.rule_id))
+            if trace:
+                trace.matched(found)
+            yield found
 
 
 def verb_frame(verb: Token, lexicon: Lexicon) -> Frame:
@@ -134,7 +145,7 @@ def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:
     return found + before if {t.lower_ for t in before} | {t.lemma_.lower() for t in before} >= set(needed) else None
 
 
-def _constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: Lexicon) -> list[Token] | None:
+def constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: Lexicon) -> list[Token] | None:
     """The tokens that meet the rule's constraints, or None when one of them fails."""
     if rule.voice and (rule.voice == "passive") != any(c.dep_ in ("auxpass", "nsubjpass") for c in frame.head.children):
         return None

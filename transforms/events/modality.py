@@ -4,6 +4,7 @@ Read from auxiliaries and negations of the clause, from the verbs that govern it
 adjectives of a nominal event ("planned talks").
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,17 +34,31 @@ class Modality:
         return not (self.negated or self.future or self.hypothetical)
 
 
-def modality(candidate: Candidate, lexicon: Lexicon, span: tuple[date, date] | None, published: date | None) -> Modality:
-    """How the text asserts the candidate; `span` is the event's own date, if the text gives one."""
+def heard(flag: str, words: Collection[str]) -> bool:
+    """Whether some word sets the flag."""
+    return bool(words)
+
+
+def modality(
+    candidate: Candidate,
+    lexicon: Lexicon,
+    span: tuple[date, date] | None,
+    published: date | None,
+    told: Callable[[str, Collection[str]], bool] = heard,
+) -> Modality:
+    """How the text asserts the candidate; `span` is the event's own date, if the text gives one.
+
+    `told` is asked of every flag with the words that may set it: a trace takes them down.
+    """
     negated = future = hypothetical = False
     head = candidate.head
     if not is_verb(head) or candidate.rule.trigger == "noun":
         words = {child.lemma_.lower() for child in head.children if child.dep_ in ("amod", "det", "neg", "advmod")}
-        negated |= bool(words & lexicon.negation.get("words", frozenset()))
-        future |= bool(words & lexicon.future.get("modifiers", frozenset()))
-        hypothetical |= bool(words & lexicon.hypothetical.get("modifiers", frozenset()))
+        negated |= told("negated", words & lexicon.negation.get("words", frozenset()))
+        future |= told("future", words & lexicon.future.get("modifiers", frozenset()))
+        hypothetical |= told("hypothetical", words & lexicon.hypothetical.get("modifiers", frozenset()))
     for noun in candidate.frame.objects:
-        negated |= any(child.dep_ == "det" and child.lower_ == "no" for child in noun.children)
+        negated |= told("negated", [child.lower_ for child in noun.children if child.dep_ == "det" and child.lower_ == "no"])
     verb: Token | None = candidate.frame.verb
     if verb is None and is_verb(head):
         verb = head
@@ -51,13 +66,14 @@ def modality(candidate: Candidate, lexicon: Lexicon, span: tuple[date, date] | N
         if verb is None:
             break
         auxiliaries, words = _clause_words(verb)
-        negated |= bool(words & lexicon.negation.get("words", frozenset()))
-        future |= bool(auxiliaries & lexicon.future.get("auxiliaries", frozenset())) or _going_to(verb)
-        if "would" in auxiliaries and _reported(verb, lexicon) and not _conditional(verb, lexicon):
-            future = True
+        negated |= told("negated", words & lexicon.negation.get("words", frozenset()))
+        future |= told("future", auxiliaries & lexicon.future.get("auxiliaries", frozenset()))
+        future |= told("future", [f"{verb.head.lower_} to"] if _going_to(verb) else ())
+        if "would" in auxiliaries and _reported(verb, lexicon) and not _conditions(verb, lexicon):
+            future |= told("future", ("would",))
         else:
-            hypothetical |= bool(auxiliaries & lexicon.hypothetical.get("auxiliaries", frozenset()))
-        hypothetical |= _conditional(verb, lexicon)
+            hypothetical |= told("hypothetical", auxiliaries & lexicon.hypothetical.get("auxiliaries", frozenset()))
+        hypothetical |= told("hypothetical", _conditions(verb, lexicon))
         above = _governor(verb)
         if above is None:
             break
@@ -65,13 +81,15 @@ def modality(candidate: Candidate, lexicon: Lexicon, span: tuple[date, date] | N
         if lemma in lexicon.reporting and verb.dep_ == "ccomp":
             break
         if above is not verb and verb.dep_ != "conj":
-            negated |= lemma in lexicon.negation.get("verbs", frozenset())
-            future |= lemma in lexicon.future.get("verbs", frozenset())
-            hypothetical |= lemma in lexicon.hypothetical.get("verbs", frozenset())
+            negated |= told("negated", {lemma} & lexicon.negation.get("verbs", frozenset()))
+            future |= told("future", {lemma} & lexicon.future.get("verbs", frozenset()))
+            hypothetical |= told("hypothetical", {lemma} & lexicon.hypothetical.get("verbs", frozenset()))
         verb = above
     historical = bool(span and published and span[1] < published - _HISTORICAL_AFTER)
-    if span and published and span[0] > published and not hypothetical:
-        future = True
+    if span and published:
+        told("historical", [f"{span[1]}"] if historical else ())
+        if span[0] > published and not hypothetical:
+            future |= told("future", [f"{span[0]}"])
     return Modality(negated, future, hypothetical, historical)
 
 
@@ -119,9 +137,9 @@ def _going_to(verb: Token) -> bool:
     )
 
 
-def _conditional(verb: Token, lexicon: Lexicon) -> bool:
+def _conditions(verb: Token, lexicon: Lexicon) -> list[str]:
     markers = lexicon.hypothetical.get("markers", frozenset())
-    return any(child.dep_ == "mark" and child.lower_ in markers for child in verb.children)
+    return [child.lower_ for child in verb.children if child.dep_ == "mark" and child.lower_ in markers]
 
 
 def _reported(verb: Token, lexicon: Lexicon) -> bool:

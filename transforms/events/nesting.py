@@ -6,6 +6,7 @@ up trigger no second event; and verbs joined by "and" that say the same of the s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from spacy.tokens import Token
 
@@ -15,6 +16,9 @@ from transforms.events.parties import Party
 from transforms.events.syntax import phrases
 from transforms.lexicon import Lexicon
 from warehouse.schema.vocabulary import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from transforms.events.trace import SentenceTrace
 
 _TO_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 _PURPOSE_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT"})
@@ -37,9 +41,9 @@ class Draft:
     """False when nobody was found for its roles: it can still tell the mode of the event it is part of."""
 
 
-def settle(drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
+def settle(drafts: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | None" = None) -> list[Draft]:
     """The drafts that stand, with modes taken from nested events and PLOVER's shift of future types applied."""
-    drafts = _without_consumed(drafts)
+    drafts = _without_consumed(drafts, trace)
     standing: list[Draft] = []
     regions = {draft.candidate.head.i: _region(draft) for draft in drafts}
     for draft in drafts:
@@ -53,11 +57,14 @@ def settle(drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
             and position in regions[other.candidate.head.i]
             and other.candidate.head.i not in regions[position]
         ]
-        if any(_swallows(other, draft) for other in swallowed_by):
+        outer = next((other for other in swallowed_by if _swallows(other, draft)), None)
+        if outer is not None:
+            if trace:
+                trace.dropped(draft, "part of", outer.candidate)
             continue
         nested = [other for other in drafts if other is not draft and other.candidate.head.i in regions[position]]
-        standing.append(_with_nested_mode(draft, nested, lexicon.complement_modes))
-    return [_shifted(draft, lexicon) for draft in _merged(standing)]
+        standing.append(_with_nested_mode(draft, nested, lexicon.complement_modes, trace))
+    return [_shifted(draft, lexicon) for draft in _merged(standing, trace)]
 
 
 def _swallows(outer: Draft, inner: Draft) -> bool:
@@ -95,34 +102,45 @@ def _subtree(root: Token) -> set[int]:
     return found
 
 
-def _without_consumed(drafts: Sequence[Draft]) -> list[Draft]:
+def _without_consumed(drafts: Sequence[Draft], trace: "SentenceTrace | None") -> list[Draft]:
     """Drafts whose trigger no other rule has used up as its own object, particle or compound."""
     used: dict[int, Candidate] = {}
     for draft in drafts:
         for word in draft.candidate.words:
             if draft.is_event and word.i != draft.candidate.head.i:
                 used.setdefault(word.i, draft.candidate)
+    if trace:
+        for draft in drafts:
+            if draft.candidate.head.i in used:
+                trace.dropped(draft, "a word of", used[draft.candidate.head.i])
     return [draft for draft in drafts if draft.candidate.head.i not in used]
 
 
-def _with_nested_mode(draft: Draft, nested: Sequence[Draft], complement_modes: Mapping[str, Mapping[str, str]]) -> Draft:
+def _with_nested_mode(
+    draft: Draft, nested: Sequence[Draft], complement_modes: Mapping[str, Mapping[str, str]], trace: "SentenceTrace | None"
+) -> Draft:
     table = complement_modes.get(draft.event_type)
     if draft.modes or not table or not draft.candidate.rule.swallow:
         return draft
     for other in sorted(nested, key=lambda one: abs(one.candidate.head.i - draft.candidate.head.i)):
         mode = table.get(other.event_type)
         if mode and mode in EVENT_TYPES[draft.event_type].modes:
+            if trace:
+                trace.took_mode(draft, other)
             recipients = draft.recipients or tuple(p for p in (*other.actors, *other.recipients) if p not in draft.actors)
             return replace(draft, modes=(mode,), recipients=recipients)
     return draft
 
 
-def _merged(drafts: Sequence[Draft]) -> list[Draft]:
+def _merged(drafts: Sequence[Draft], trace: "SentenceTrace | None") -> list[Draft]:
     """Of drafts of one type in a sentence, those that say no more than another are dropped."""
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda one: (-len(one.actors) - len(one.recipients), not one.modes, one.candidate.head.i)):
-        if not any(_says_no_more(draft, other) for other in kept):
+        same = next((other for other in kept if _says_no_more(draft, other)), None)
+        if same is None:
             kept.append(draft)
+        elif trace:
+            trace.dropped(draft, "told by", same.candidate)
     return sorted(kept, key=lambda one: one.candidate.head.i)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from spacy.tokens import Token
 
@@ -10,20 +11,27 @@ from transforms.events.parties import PLACE_TYPES, Party, SentenceMentions, uniq
 from transforms.events.syntax import clauses, objects, phrases, surface_subjects
 from transforms.lexicon import Lexicon
 
+if TYPE_CHECKING:
+    from transforms.events.trace import SentenceTrace
+
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "around", "throughout"})
 _DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "CVL", "LAB", "EDU", "CRM", "REL"})
 _BLAMED = ("by", "possessive", "modifier", "of", "from", "between", "against", "on", "with", "to", "in")
 
 
-def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> tuple[list[Party], list[Party]] | None:
+def fill(
+    candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon, trace: "SentenceTrace | None" = None
+) -> tuple[list[Party], list[Party]] | None:
     """Actors and recipients of the candidate, or None when the sides that its rule needs are not there."""
     rule = candidate.rule
     between = unique(p for word, noun in candidate.frame.phrases if word == "between" for p in mentions.parties(noun))
+    if trace:
+        trace.fills(candidate)
     if len(between) > 1:
         actors, recipients = between, []
     else:
-        actors = _first(candidate, rule.actor, mentions, lexicon)
-        recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors)
+        actors = _first(candidate, rule.actor, mentions, lexicon, trace=trace)
+        recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors, trace=trace)
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
     actor_keys = {party.key for party in actors}
@@ -35,12 +43,16 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
         "either": bool(actors or recipients),
     }[rule.needs]
     if not enough:
+        if trace:
+            trace.lacks(actors, recipients)
         return None
     where = {m.country for noun in places(candidate, mentions) if (m := mentions.at(noun)) and m.country}
-    return _at_home(actors, recipients, mentions, set()), _at_home(recipients, actors, mentions, where)
+    return _at_home(actors, recipients, mentions, set(), trace), _at_home(recipients, actors, mentions, where, trace)
 
 
-def _at_home(side: list[Party], other: list[Party], mentions: SentenceMentions, where: set[str]) -> list[Party]:
+def _at_home(
+    side: list[Party], other: list[Party], mentions: SentenceMentions, where: set[str], trace: "SentenceTrace | None"
+) -> list[Party]:
     """Give a country to the parties that the text leaves without one.
 
     That is the country of the place where it happened (`where`, for those at whom it was directed); else, since police, courts,
@@ -52,6 +64,8 @@ def _at_home(side: list[Party], other: list[Party], mentions: SentenceMentions, 
     domestic = len(abroad) == 1 and any(party.sector in _DOMESTIC for party in (*side, *other))
     named = {m.country for m in mentions.mentions if m.country and m.entity_type in ("GPE", "NORP")} - abroad
     home = next((countries.copy().pop() for countries in (where, abroad if domestic else named) if len(countries) == 1), None)
+    if trace and home:
+        trace.at_home(side, "the place" if {home} == where else "the other side" if domestic else "the only other country named")
     return [replace(party, country=home) if _lacks_country(party, mentions) else party for party in side]
 
 
@@ -76,12 +90,19 @@ def places(candidate: Candidate, mentions: SentenceMentions, prepositions: froze
 
 
 def _first(
-    candidate: Candidate, sources: Sequence[str], mentions: SentenceMentions, lexicon: Lexicon, taken: Sequence[Party] = ()
+    candidate: Candidate,
+    sources: Sequence[str],
+    mentions: SentenceMentions,
+    lexicon: Lexicon,
+    taken: Sequence[Party] = (),
+    trace: "SentenceTrace | None" = None,
 ) -> list[Party]:
     keys = {party.key for party in taken}
     for source in sources:
         found = [p for p in unique(_source(candidate, source, mentions, lexicon)) if p.key not in keys]
         if found:
+            if trace:
+                trace.filled(source, found)
             return found
     return []
 
