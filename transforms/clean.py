@@ -5,6 +5,7 @@ a better repair does not make it another. A date that cannot be read leaves the 
 """
 
 import re
+from dataclasses import replace
 from hashlib import blake2b
 
 from transforms.decode import decode, normalise
@@ -58,6 +59,12 @@ def clean(record: RawRecord, *, default_language: str = "en") -> Document:
         dateline_place=dateline.place if dateline else None,
         dateline_end=dateline.end if dateline else 0,
     )
+
+
+def with_dateline(document: Document) -> Document:
+    """A document read back from its table, with the end of its dateline, which no column holds."""
+    dateline = find_dateline(document.text, _title_end(document.text, document.title))
+    return replace(document, dateline_end=dateline.end if dateline else 0)
 
 
 def _join(title: str | None, body: str) -> str:

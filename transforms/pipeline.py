@@ -37,6 +37,10 @@ class Coder:
         self.own = own
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
+    def with_lexicon(self, lexicon: Lexicon) -> "Coder":
+        """The same with another lexicon."""
+        return Coder(self.nlp, lexicon, self.model, self.fingerprint, self.own)
+
     def code(self, document: Document, trace: Trace | None = None) -> CodedDocument:
         """All rows of `document`; `trace` takes down why its events are there."""
         return next(self.code_with(document, [self.lexicon], trace))

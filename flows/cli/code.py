@@ -5,16 +5,19 @@ The text goes through the very functions that a run uses, so what is seen here i
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli.app import ActorsOption, ModelOption, app
+from flows.cli.diff import compare, read_inputs, read_warehouse
 from flows.cli.marked import print_entities, print_events, print_text
 from flows.cli.terminal import one_line, output
-from transforms.document import CodedDocument, RawRecord, Rejected
+from transforms.document import CodedDocument, Document, RawRecord, Rejected
 from warehouse.schema.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,32 +40,75 @@ def code(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why: the tree, the rule and the parties of each event, and what gave none.")
     ] = False,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option("--lexicon", metavar="DIR", help="Code by the rules in this folder, not by Newsmill's.", show_default=False),
+    ] = None,
+    diff: Annotated[
+        Path | None,
+        typer.Option(
+            "--diff", metavar="DIR", help="List what differs from coding by the rules in this folder.", show_default=False
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--input", metavar="PATH", help="With --diff: files, folders or globs, as `run` reads them.", show_default=False
+        ),
+    ] = None,
+    warehouse: Annotated[
+        Path | None,
+        typer.Option("--warehouse", "-w", metavar="DIR", help="With --diff: the documents of a warehouse.", show_default=False),
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", metavar="N", min=1, help="With --warehouse: only so many documents.", show_default=False),
+    ] = None,
     model: ModelOption = None,
     actors: ActorsOption = None,
 ) -> None:
     """Code a sentence or a whole text at once: its sentences, entities and events, with the rule behind each event.
 
+    With --explain it says why, with --diff what another lexicon makes of the same texts.
+
     Example: `newsmill code --date 2024-03-19 "France condemned the attack on Odesa yesterday."`
     """
     from flows.cli.actors import checked_actors
     from flows.settings import load_settings
-    from transforms.clean import clean
     from transforms.events.trace import Trace
+    from transforms.lexicon import read_lexicon
     from transforms.pipeline import load_coder
 
-    if text is None and sys.stdin.isatty():
-        typer.echo("Type or paste the text, then Ctrl-D on a line of its own.", err=True)
-    body = text if text is not None else sys.stdin.buffer.read()
+    several = {"--input": bool(inputs), "--warehouse": warehouse is not None, "--sample": sample is not None}
+    _check_options(text, [name for name, given in several.items() if given], diff=diff is not None, explain=explain)
     settings = load_settings(model=model, actors=actors or None)
     own_names = checked_actors(settings)
-    record = RawRecord(STDIN, 0, 0, "0", body, published=_day(published))
-    trace = Trace() if explain else None
+    own_lexicon = read_lexicon(lexicon) if lexicon else None
+    old_lexicon = read_lexicon(diff) if diff else None
+    documents: Iterator[Document | None]
+    total: int | None
+    if inputs:
+        total, documents = None, read_inputs(inputs, settings.record_bytes)
+    elif warehouse is not None:
+        total, documents = read_warehouse(warehouse, sample)
+    else:
+        total, documents = 1, iter([_cleaned(text, _day(published))])
     coder = load_coder(settings.model, own_names)
+    coder = coder.with_lexicon(own_lexicon) if own_lexicon else coder
+    if old_lexicon is not None:
+        console = None if as_json else output()
+        tally, rows = compare(coder, old_lexicon, documents, total, console)
+        if console is None:
+            print_json(tally.as_plain() | {"differences": rows})
+        else:
+            tally.print(console)
+        return
+    [document] = documents
+    assert document is not None
+    trace = Trace() if explain else None
     try:
-        coded = coder.code(clean(record), trace)
+        coded = coder.code(document, trace)
     except Rejected as rejected:
-        if rejected.reason in ("empty", "no_text"):
-            raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected
         raise UsageError(f"{rejected.message}. Nothing was coded.") from rejected
     if trace is not None:
         _explain(trace, coder.lexicon, as_json=as_json)
@@ -70,6 +116,34 @@ def code(
         print_json(as_plain(coded))
     else:
         _print(coded)
+
+
+def _check_options(text: str | None, several: Sequence[str], *, diff: bool, explain: bool) -> None:
+    """Raise UsageError for options that say nothing together."""
+    if several and not diff:
+        raise UsageError(f"{several[0]} goes with --diff DIR, which compares two lexicons. To build a warehouse: newsmill run.")
+    if diff and explain:
+        raise UsageError("--diff compares and --explain explains: leave one out.")
+    sources = [name for name in several if name != "--sample"] + (["TEXT"] if text is not None else [])
+    if len(sources) > 1:
+        raise UsageError(f"{sources[0]} and {sources[1]} both say what to code: leave one out.")
+    if "--sample" in several and "--warehouse" not in several:
+        raise UsageError("--sample takes some of the documents of a warehouse: add --warehouse DIR, or leave it out.")
+
+
+def _cleaned(text: str | None, published: str | None) -> Document:
+    """The document of a text, or of what comes on stdin."""
+    from transforms.clean import clean
+
+    if text is None and sys.stdin.isatty():
+        typer.echo("Type or paste the text, then Ctrl-D on a line of its own.", err=True)
+    body = text if text is not None else sys.stdin.buffer.read()
+    try:
+        return clean(RawRecord(STDIN, 0, 0, "0", body, published=published))
+    except Rejected as rejected:
+        if rejected.reason in ("empty", "no_text"):
+            raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected
+        raise UsageError(f"{rejected.message}. Nothing was coded.") from rejected
 
 
 def as_plain(coded: CodedDocument) -> dict[str, Any]:

@@ -26,9 +26,17 @@ def as_plain(explanation: "Explanation") -> dict[str, Any]:
     """The explanation as JSON can hold it."""
     plain = asdict(explanation)
     for reason in plain["events"]:
-        event = reason["event"]
-        reason["event"] = {key: value.isoformat() if isinstance(value, date) else value for key, value in event.items()}
+        reason["event"] = _iso(reason["event"])
     return plain
+
+
+def event_as_plain(event: "Event") -> dict[str, Any]:
+    """The event as JSON can hold it."""
+    return _iso(asdict(event))
+
+
+def _iso(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
 
 
 def print_explanation(console: Console, explanation: "Explanation") -> None:
@@ -133,7 +141,7 @@ def _role(role: "RoleReason") -> Iterator[str]:
     yield f"{role.role:<9}  {' '.join([*map(one_line, known), _quoted([role.text])])}"
     yield f"{'':<9}  {role.source}: {one_line(role.path)}"
     if role.country_from:
-        yield f"{'':<9}  at home in {role.country}: the country of {role.country_from}"
+        yield f"{'':<9}  at home: {role.country_from}"
 
 
 def _no_event(other: "TriggerReason") -> Iterator[str]:

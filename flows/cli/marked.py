@@ -75,7 +75,7 @@ def print_events(console: Console, coded: CodedDocument) -> None:
             head.append(f" {', '.join(event.modes)}", "bold")
         if flags := _flags(event):
             head.append(f" ({', '.join(flags)})", "red")
-        head.append("  ").append(_sides(coded, event))
+        head.append("  ").append(sides(coded, event))
         console.print(head, soft_wrap=not console.is_terminal)
         for line in _details(coded, event):
             console.print(Text(f"    {line}"), soft_wrap=not console.is_terminal)
@@ -131,11 +131,12 @@ def _flags(event: Event) -> list[str]:
     return [flag for flag in flags if getattr(event, flag)]
 
 
-def _sides(coded: CodedDocument, event: Event) -> Text:
+def sides(coded: CodedDocument, event: Event) -> Text:
+    """Who does it to whom."""
     actors = [_party(coded, p) for p in event.participants if p.role == "actor"]
     recipients = [_party(coded, p) for p in event.participants if p.role == "recipient"]
-    sides = Text(", ".join(actors) or "(nobody named)")
-    return sides.append(" -> ").append(", ".join(recipients)) if recipients else sides
+    both = Text(", ".join(actors) or "(nobody named)")
+    return both.append(" -> ").append(", ".join(recipients)) if recipients else both
 
 
 def _party(coded: CodedDocument, participant: Participant) -> str:

@@ -11,6 +11,7 @@ from flows.cli.app import WarehouseOption, app
 from flows.cli.marked import print_entities, print_events, print_text
 from flows.cli.opened import opened
 from flows.cli.terminal import one_line, output
+from transforms.clean import with_dateline
 from transforms.document import Affiliation, Casualty, CodedDocument, Document, Event, Mention, Paragraph, Participant, Sentence
 from warehouse.schema.errors import UsageError
 
@@ -117,13 +118,19 @@ def read_coded(connection: "duckdb.DuckDBPyConnection", document_id: str) -> Cod
         for row in of("events", "trigger_start, trigger_end, event_id")
     )
     return CodedDocument(
-        document=_build(Document, of("documents", "document_id")[0]),
+        document=read_document(connection, document_id),
         paragraphs=tuple(_build(Paragraph, row) for row in of("paragraphs", "paragraph_index")),
         sentences=tuple(_build(Sentence, row) for row in of("sentences", "sentence_index")),
         mentions=tuple(_build(Mention, row) for row in of("mentions", "mention_index")),
         affiliations=tuple(_build(Affiliation, row) for row in of("affiliations", "affiliation_index")),
         events=events,
     )
+
+
+def read_document(connection: "duckdb.DuckDBPyConnection", document_id: str) -> Document:
+    """One document as it was cleaned."""
+    [row] = _rows(connection, "SELECT * FROM documents WHERE document_id = ?", document_id)
+    return with_dateline(_build(Document, row))
 
 
 def _rows(connection: "duckdb.DuckDBPyConnection", sql: str, document_id: str) -> list[dict[str, Any]]:

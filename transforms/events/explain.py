@@ -107,6 +107,8 @@ class Explanation:
     """A sentence with its tree, its events and its other triggers."""
 
     sentence_index: int
+    start_char: int
+    end_char: int
     text: str
     tree: tuple[Node, ...]
     events: tuple[EventReason, ...]
@@ -127,7 +129,9 @@ def _sentence(trace: SentenceTrace, kept: Mapping[tuple[int, int, int, str], Eve
         reason = _event(trace, index, named or event)
         events.append(reason if named else replace(reason, note="dropped: the headline's event, which the body tells again"))
     others = [_no_event(trace, doc[index], lexicon) for index in _triggers(trace, lexicon) if index not in trace.events]
-    return Explanation(trace.sentence.sentence_index, doc.text, _tree(trace.mentions), tuple(events), tuple(others))
+    sentence = trace.sentence
+    where = sentence.sentence_index, sentence.start_char, sentence.end_char
+    return Explanation(*where, doc.text, _tree(trace.mentions), tuple(events), tuple(others))
 
 
 def _tree(mentions: SentenceMentions) -> tuple[Node, ...]:

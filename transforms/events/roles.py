@@ -65,7 +65,7 @@ def _at_home(
     named = {m.country for m in mentions.mentions if m.country and m.entity_type in ("GPE", "NORP")} - abroad
     home = next((countries.copy().pop() for countries in (where, abroad if domestic else named) if len(countries) == 1), None)
     if trace and home:
-        trace.at_home(side, "the place" if {home} == where else "the other side" if domestic else "the only other country named")
+        trace.at_home(side, home, by_place={home} == where, domestic=domestic)
     return [replace(party, country=home) if _lacks_country(party, mentions) else party for party in side]
 
 

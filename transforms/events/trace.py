@@ -85,9 +85,11 @@ class SentenceTrace:
         """These are not enough for the rule."""
         self._trial.lacks = list(actors), list(recipients)
 
-    def at_home(self, side: Sequence[Party], country_from: str) -> None:
-        """Those of the side that have no country get that of the place or of others."""
-        self._trial.home.update({(party.start_char, party.end_char): country_from for party in side if not party.country})
+    def at_home(self, side: Sequence[Party], country: str, *, by_place: bool, domestic: bool) -> None:
+        """Those of the side that have no country get this one: of the place, of the other side, or the only other one named."""
+        others = "that of the other side" if domestic else "the only other country named"
+        home = f"{country} is {'where it happened' if by_place else others}"
+        self._trial.home.update({(party.start_char, party.end_char): home for party in side if not party.country})
 
     def told(self, flag: str, words: Collection[str]) -> bool:
         """Whether some word sets the flag; see `modality`."""
