@@ -125,7 +125,7 @@ def _event(reason: "EventReason") -> Iterator[str]:
         f"{'modes':<9}  {', '.join(event.modes)}, from {reason.modes_from}" if event.modes else f"{'modes':<9}  {reason.modes_from}"
     )
     for flag, words in reason.flags.items():
-        unset = "" if getattr(event, flag) else ", but not set: the type says it"
+        unset = "" if getattr(event, flag) else ", told by the type"
         yield f"{flag:<9}  by {_quoted(words)}{unset}"
     if reason.others:
         yield "rules that matched and lost"

@@ -220,6 +220,8 @@ def _modes_from(trace: SentenceTrace, draft: Draft) -> str:
         return f"a {draft.event_type} with {rule.event_type}"
     if nested is not None and draft.modes:
         return f'{nested.event_type} of "{nested.candidate.head.text}" ({nested.candidate.rule.rule_id}), which is part of it'
+    if told := [mode for mode in draft.modes if mode not in rule.modes]:
+        return f"{'the rule and ' if set(draft.modes) & set(rule.modes) else ''}words around the trigger ({', '.join(told)})"
     if draft.modes:
         return "the rule"
     return f"none: {draft.event_type} keeps none of {rule.event_type}" if rule.modes else "none: the rule gives none"
@@ -229,8 +231,9 @@ def _type_from(draft: Draft) -> str | None:
     before = draft.candidate.rule.event_type
     if draft.event_type == before:
         return None
-    how = "under a condition" if draft.event_type == "THREATEN" else "in the future"
-    return f"{before} {how} is {draft.event_type}; its tense has become the type"
+    if draft.event_type == "THREATEN":
+        return f"{before} announced under a condition is THREATEN"
+    return f"{before} in the future is {draft.event_type}: the tense has become the type"
 
 
 def _lost(trace: SentenceTrace, index: int, winner: Candidate | None = None) -> Iterator[RuleReason]:
