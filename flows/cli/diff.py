@@ -72,7 +72,7 @@ class Tally:
         skipped = f", {self.skipped:,} that are no text" if self.skipped else ""
         told = ", ".join(f"{self.counts[kind]:,} {_TITLES[kind]}" for kind in _COUNTED) if self.counts else "no difference"
         documents = f"{self.documents:,} document{'' if self.documents == 1 else 's'}{skipped}"
-        console.print(f"{documents}; {self.before:,} events before, {self.after:,} after: {told}", soft_wrap=True)
+        console.print(f"{documents}; events: {self.before:,} before, {self.after:,} after; {told}", soft_wrap=True)
         if not self.rules:
             return
         table = Table(box=None, pad_edge=False)

@@ -88,11 +88,11 @@ def explain(
 
 
 def _find(connection: "duckdb.DuckDBPyConnection", wanted: str) -> tuple[str, str, str]:
-    """event_id, document_id and the document's fingerprint; raises UsageError when nothing fits, or several events do."""
+    """event_id, document_id and fingerprint; raises UsageError when nothing fits, or several events do."""
     if not re.fullmatch("[0-9a-fA-F]{6,16}", wanted):
         raise UsageError(f"{wanted!r} is no event_id, which has 16 hexadecimal digits. {_WHERE_TO_LOOK}")
     rows = connection.execute(
-        "SELECT event_id, document_id, d.fingerprint, event_type FROM events JOIN documents d USING (document_id) "
+        "SELECT event_id, document_id, fingerprint, event_type FROM events "
         "WHERE starts_with(event_id, ?) ORDER BY event_id LIMIT ?",
         [wanted.lower(), _LISTED + 1],
     ).fetchall()

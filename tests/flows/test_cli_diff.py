@@ -72,7 +72,7 @@ def test_events_added_lost_and_changed_are_listed(other: Path, capsys: Capture) 
 
 def test_differences_are_counted_by_rule(other: Path, capsys: Capture) -> None:
     said = newsmill(capsys, "code", "--diff", str(other), f"{VISAS} {CONDEMNED} {ATTACKED}")
-    assert "1 document; 2 events before, 2 after: 1 added, 1 lost, 1 changed, 0 by another rule" in said.out
+    assert "1 document; events: 2 before, 2 after; 1 added, 1 lost, 1 changed, 0 by another rule" in said.out
     rows = [line.split() for line in said.out.splitlines()]
     assert ["accuse.condemn", "1", "0", "0", "0"] in rows
     assert ["concede.waive-visa", "0", "1", "0", "0"] in rows
@@ -81,7 +81,7 @@ def test_differences_are_counted_by_rule(other: Path, capsys: Capture) -> None:
 
 def test_the_same_lexicon_makes_no_difference(capsys: Capture) -> None:
     said = newsmill(capsys, "code", "--diff", str(LEXICON), f"{CONDEMNED} {ATTACKED}")
-    assert said.out.strip() == "1 document; 2 events before, 2 after: no difference"
+    assert said.out.strip() == "1 document; events: 2 before, 2 after; no difference"
 
 
 def test_a_lexicon_of_ones_own_codes_and_is_compared(other: Path, capsys: Capture) -> None:
