@@ -19,6 +19,7 @@ from transforms.events.modality import Modality, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
 from transforms.events.roles import fill
+from transforms.events.standing import with_sectors
 from transforms.lexicon import Lexicon
 
 _TRIGGER_REACH = 4  # tokens that a trigger of several words may span; wider ones are cut to the head word
@@ -148,8 +149,8 @@ def _event(
         longitude=place.longitude if place else None,
         geo_precision=place.geo_precision if place else None,
         participants=(
-            *(party.participant("actor") for party in draft.actors),
-            *(party.participant("recipient") for party in draft.recipients),
+            *(p.participant("actor") for p in with_sectors(draft.actors, "actor", draft.event_type, mentions)),
+            *(p.participant("recipient") for p in with_sectors(draft.recipients, "recipient", draft.event_type, mentions)),
         ),
         casualties=tuple(counts.get(candidate.head.i, ())),
     )

@@ -38,6 +38,8 @@ class Party:
     entity_id: str | None = None
     country: str | None = None
     sector: str | None = None
+    through: int | None = None
+    """The token of the noun that led to it, where it is not named itself: of "a US offer" the offer."""
 
     @property
     def key(self) -> tuple[str | None, ...]:
@@ -57,6 +59,7 @@ class SentenceMentions:
         self.offset = sentence.start_char
         self.mentions = tuple(mentions)
         self.members = members
+        self._by_index = {mention.mention_index: mention for mention in self.mentions}
         self.by_head: dict[int, Mention] = {}
         self.covering: dict[int, Mention] = {}
         starts = [token.idx for token in doc]
@@ -72,11 +75,19 @@ class SentenceMentions:
         """The mention of which `token` is the head, else the name it lies in."""
         return self.by_head.get(token.i) or self.covering.get(token.i)
 
+    def indexed(self, party: Party) -> Mention | None:
+        """The mention of the sentence that names the party."""
+        return self._by_index.get(party.mention_index) if party.mention_index is not None else None
+
+    def text(self, mention: Mention) -> str:
+        """The words of the mention."""
+        return self.doc.text[mention.start_char - self.offset : mention.end_char - self.offset]
+
     def parties(self, token: Token, *, descend: Sequence[str] = _BELONGS) -> list[Party]:
         """The participants that `token` and the nouns coordinated with it stand for."""
         found: list[Party] = []
         for noun in coordinated(token):
-            found += self._direct(noun) or self._descend(noun, descend)
+            found += self._direct(noun) or [replace(party, through=noun.i) for party in self._descend(noun, descend)]
         return unique(found)
 
     def direct(self, token: Token) -> list[Party]:
