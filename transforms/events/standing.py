@@ -1,7 +1,7 @@
 """The sector that a participant has in its event, where the text names only a country: a state that acts is its government.
 
-A mention's own sector stays as it is; this is about the part it plays. "Kenya rejected the offer" is the government's doing, "Kenyan
-warplanes" are its military, "an attack on a Kenyan village" hits civilians, and "killed four Kenyans" does too.
+A mention's own sector stays as it is; this is about the part it plays. "Kenya rejected the offer" is the government's doing,
+"Kenyan warplanes" are its military, "an attack on a Kenyan village" hits civilians, and "killed four Kenyans" does too.
 """
 
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ def _sector(party: Party, mention: Mention | None, role: str, event_type: str, m
     is_state = (party.entity_id or "").startswith("country:")
     if party.through is not None:
         noun = mentions.doc[party.through]
-        if event_type in _FORCE or event_type == "MOBILIZE":
-            if (sector := sector_of_thing(noun, role)) or (event_type != "MOBILIZE" and role == "recipient"):
-                return sector
+        sector = sector_of_thing(noun, role) if event_type in _FORCE or event_type == "MOBILIZE" else None
+        if sector or (event_type in _FORCE and role == "recipient"):
+            return sector
         if not is_state and not _is_capital(party, mention, mentions):
             return None
         return "GOV"
