@@ -24,6 +24,7 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     else:
         actors = _first(candidate, rule.actor, mentions, lexicon)
         recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors)
+        recipients = recipients or [party for party in between if party.key not in {actor.key for actor in actors}]
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
     actor_keys = {party.key for party in actors}
