@@ -18,6 +18,7 @@ PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
 _BELONGS = ("possessive", "modifier", "of", "by", "from", "between", "against", "on", "with", "to", "in", "for")
 _WHEREABOUTS = frozenset({"in", "of", "from", "throughout", "across", "inside"})
 _MODIFIERS = frozenset({"compound", "amod", "nmod"})
+_PAST = frozenset({"former", "ex", "retired", "ousted", "deposed"})
 _SPEAKERS = {
     "it": frozenset({"ORG", "GPE", "NORP"}),
     "they": frozenset({"ORG", "GPE", "NORP", "PERSON"}),
@@ -124,18 +125,37 @@ class SentenceMentions:
                 sector=named.sector or (base.sector if base else None),
             )
         if mention is None or not is_political(mention):
+            mention = self._described(noun) or self._retired(noun, mention)
+        if mention is None:
             return self._speaker(noun)
         if mention.member_ids:
             return [self._member(mention, one) for one in mention.member_ids]
-        country = mention.country
+        country, sector = mention.country, mention.sector
+        if mention.entity_type == "GPE" and mention.mention_kind == "nominal":
+            sector = None
+        if country is None and mention.mention_kind == "name" and mention.entity_type == "ORG" and sector != "IGO":
+            said = self._described(noun)  # "Sunrise, a Kenyan armed group"
+            country, sector = (said.country, sector or said.sector) if said else (None, sector)
         if country is None and mention.sector != "IGO" and mention.entity_type in ("PERSON", "ORG", "NORP"):
             country = self._whereabouts(noun) if mention.mention_kind == "nominal" or mention.entity_type == "ORG" else None
         several = self._countries(noun) if mention.mention_kind == "nominal" and noun.tag_ in ("NNS", "NNPS") else []
         if len(several) > 1:  # "the presidents of Ecuador and Peru", "Turkish and Greek warships": one party a country
-            return [
-                Party(mention.start_char, mention.end_char, mention.mention_index, None, one, mention.sector) for one in several
-            ]
-        return [Party(mention.start_char, mention.end_char, mention.mention_index, mention.entity_id, country, mention.sector)]
+            return [Party(mention.start_char, mention.end_char, mention.mention_index, None, one, sector) for one in several]
+        return [Party(mention.start_char, mention.end_char, mention.mention_index, mention.entity_id, country, sector)]
+
+    def _described(self, noun: Token) -> Mention | None:
+        """The nominal in apposition that tells what an unknown name is: "the Dragons, a Colombian armed group"."""
+        for child in noun.children:
+            if child.dep_ == "appos" and (said := self.by_head.get(child.i)) and said.mention_kind == "nominal":
+                return said if is_political(said) and said.entity_type not in PLACE_TYPES else None
+        return None
+
+    def _retired(self, noun: Token, mention: Mention | None) -> Mention | None:
+        """The mention of people whose office is past, which is why they have no sector: "two former generals"."""
+        if mention is None or mention.entity_type != "PERSON" or mention.mention_kind != "nominal":
+            return None
+        past = any(child.dep_ in _MODIFIERS and child.lower_ in _PAST for child in noun.children) or noun.lower_.startswith("ex-")
+        return replace(mention, sector="ELI") if past else None
 
     def _speaker(self, pronoun: Token) -> list[Party]:
         """Whoever says a clause, for the pronoun that is its subject: "North Korea said it was ready"."""
@@ -178,6 +198,7 @@ class SentenceMentions:
 
     def _countries(self, noun: Token) -> list[str]:
         near = [child for child in noun.children if child.dep_ in _MODIFIERS or child.dep_ == "poss"]
+        near += [inner for child in near if child.dep_ == "compound" for inner in child.children if inner.dep_ in _MODIFIERS]
         near += [inner for word, inner in phrases(noun) if word in _WHEREABOUTS]
         named = (self.at(one) for token in near for one in (token, *(c for c in token.children if c.dep_ == "conj")))
         return list(dict.fromkeys(m.country for m in named if m and m.country))

@@ -11,6 +11,9 @@ from transforms.events.syntax import clauses, objects, phrases, surface_subjects
 from transforms.lexicon import Lexicon
 
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "around", "throughout"})
+_VIOLENT = frozenset({"ASSAULT", "COERCE", "PROTEST"})
+_OF_DOERS = ("possessive", "modifier", "by", "from", "between")
+"""Where those who act stand around a noun of an event: of "an attack on Mali by Niger" not those it is on."""
 _DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "CVL", "LAB", "EDU", "CRM", "REL"})
 _BLAMED = ("by", "possessive", "modifier", "of", "from", "between", "against", "on", "with", "to", "in")
 
@@ -38,13 +41,14 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     if not enough:
         return None
     where = {m.country for noun in places(candidate, mentions) if (m := mentions.at(noun)) and m.country}
-    return _at_home(actors, recipients, mentions, set()), _at_home(recipients, actors, mentions, where)
+    there = where if rule.event_type in _VIOLENT else set()
+    return _at_home(actors, recipients, mentions, there), _at_home(recipients, actors, mentions, where)
 
 
 def _at_home(side: list[Party], other: list[Party], mentions: SentenceMentions, where: set[str]) -> list[Party]:
     """Give a country to the parties that the text leaves without one.
 
-    That is the country of the place where it happened (`where`, for those at whom it was directed); else, since police, courts,
+    That is the country of the place where it happened (`where`; for those who act only if it is violence); else, since police, courts,
     rebels and demonstrators deal with their own country, the other side's; else the only other country that the sentence names.
     """
     if all(party.country or not party.sector for party in side):
@@ -95,22 +99,34 @@ def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexic
         return [p for t in tokens for p in (mentions.parties(t, descend=order) if order else mentions.parties(t))]
 
     match source:
+        case "subject" if candidate.rule.event_type in _VIOLENT:
+            doers = [(t, _OF_DOERS if t.lemma_.lower() in lexicon.nouns else None) for t in frame.subjects]
+            return [p for t, way in doers for p in (mentions.parties(t, descend=way) if way else mentions.parties(t))]
         case "subject":
             return parties(frame.subjects)
         case "object":
             return parties(frame.objects)
         case "indirect":
             return parties(frame.indirect)
-        case "possessive" | "modifier":
+        case "possessive":
             return [p for noun in frame.nouns for p in mentions.source(noun, source)]
+        case "modifier":
+            return [replace(p, through=noun.i) for noun in frame.nouns for p in mentions.source(noun, source)]
         case "clause.subject":
             own = [t for c in frame.clauses for t in surface_subjects(c, lexicon.object_control)]
             return [p for p in parties(own) if p.key not in {q.key for q in parties(frame.subjects)}]
         case "clause.object":
             return [p for clause in frame.clauses for p in _of_clause(clause, mentions, lexicon)]
         case "place":
-            return [p for noun in places(candidate, mentions) for p in mentions.direct(noun)]
-    return parties([noun for word, noun in frame.phrases if word == source])
+            struck = (frame.objects or [frame.head])[0]
+            return [replace(p, through=struck.i) for noun in places(candidate, mentions) for p in mentions.direct(noun)]
+    near = [(noun, noun.head.head) for word, noun in frame.phrases if word == source]
+    on_object = source in _PLACE_PREPOSITIONS and frame.verb is not None
+    return [
+        replace(p, through=above.i) if on_object and above in frame.objects and p.through is None else p
+        for noun, above in near
+        for p in parties([noun])
+    ]
 
 
 def _of_clause(clause: Token, mentions: SentenceMentions, lexicon: Lexicon, depth: int = 0) -> list[Party]:

@@ -13,6 +13,7 @@ from spacy.tokens import Token
 from transforms.countries import countries
 from transforms.document import Mention
 from transforms.events.parties import Party, SentenceMentions
+from transforms.events.syntax import is_verb
 from transforms.package_data import read_toml
 
 _FORCE = frozenset({"ASSAULT", "COERCE"})
@@ -39,7 +40,7 @@ def _sector(party: Party, mention: Mention | None, role: str, event_type: str, m
         noun = mentions.doc[party.through]
         sector = sector_of_thing(noun, role) if event_type in _FORCE or event_type == "MOBILIZE" else None
         if sector or (event_type in _FORCE and role == "recipient"):
-            return sector
+            return sector or ("CVL" if event_type == "ASSAULT" and is_verb(noun) else None)
         if not is_state and not _is_capital(party, mention, mentions):
             return None
         return "GOV"
@@ -49,6 +50,8 @@ def _sector(party: Party, mention: Mention | None, role: str, event_type: str, m
         return "GOV" if is_state else None
     if event_type == "PROTEST" and role == "actor":
         return "CVL"
+    if mention is not None and mention.mention_kind == "nominal" and not is_state:
+        return _things("targets").get(_head_of(mention, mentions)) if event_type in _FORCE and role == "recipient" else None
     if is_state:
         return "GOV"
     if role == "recipient" and event_type in ("CONSULT", "AGREE"):
@@ -62,6 +65,10 @@ def sector_of_thing(noun: Token, role: str) -> str | None:
     compound = next((f"{child.lower_} {lemma}" for child in noun.children if child.dep_ == "compound"), lemma)
     tables = (_things("forces"), _things("targets")) if role == "recipient" else (_things("forces"),)
     return next((table[word] for word in (compound, lemma) for table in tables if word in table), None)
+
+
+def _head_of(mention: Mention, mentions: SentenceMentions) -> str:
+    return mentions.text(mention).lower().rpartition(" ")[2]
 
 
 def _is_capital(party: Party, mention: Mention | None, mentions: SentenceMentions) -> bool:
