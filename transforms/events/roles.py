@@ -48,8 +48,8 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
 def _at_home(side: list[Party], other: list[Party], mentions: SentenceMentions, where: set[str]) -> list[Party]:
     """Give a country to the parties that the text leaves without one.
 
-    That is the country of the place where it happened (`where`; for those who act only if it is violence); else, since police, courts,
-    rebels and demonstrators deal with their own country, the other side's; else the only other country that the sentence names.
+    That is the country of the place where it happened (`where`; for those who act only if it is violence); else, since police,
+    courts, rebels and demonstrators deal with their own country, the other side's; else the only other one that the sentence names.
     """
     if all(party.country or not party.sector for party in side):
         return side
