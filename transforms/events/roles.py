@@ -6,7 +6,8 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from transforms.events.match import Candidate
-from transforms.events.parties import PLACE_TYPES, Party, SentenceMentions, unique
+from transforms.events.parties import BELONGS, PLACE_TYPES, Party, SentenceMentions, unique
+from transforms.events.standing import nouns, sector_of_thing
 from transforms.events.syntax import clauses, objects, phrases, surface_subjects
 from transforms.lexicon import Lexicon
 
@@ -14,7 +15,9 @@ _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "acros
 _VIOLENT = frozenset({"ASSAULT", "COERCE", "PROTEST"})
 _OF_DOERS = ("possessive", "modifier", "by", "from", "between")
 """Where those who act stand around a noun of an event: of "an attack on Mali by Niger" not those it is on."""
-_DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "CVL", "LAB", "EDU", "CRM", "REL"})
+_DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "LAB", "EDU", "CRM", "REL"})
+_OF_ONE_COUNTRY = frozenset({"GOV", "LEG", "JUD", "PTY", "OPP"})
+"""Sectors of bodies that belong to one country, even if the text names them without it: "Congress", "the Democrats"."""
 _BLAMED = ("by", "possessive", "modifier", "of", "from", "between", "against", "on", "with", "to", "in")
 
 
@@ -25,8 +28,9 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     if len(between) > 1:
         actors, recipients = between, []
     else:
-        actors = _first(candidate, rule.actor, mentions, lexicon)
+        actors = _first(candidate, rule.actor, mentions, lexicon) or _nameless(candidate, mentions, lexicon)
         recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors)
+        recipients = recipients or _otherwise(candidate, actors, mentions, lexicon)
         recipients = recipients or [party for party in between if party.key not in {actor.key for actor in actors}]
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
@@ -40,9 +44,47 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     }[rule.needs]
     if not enough:
         return None
-    where = {m.country for noun in places(candidate, mentions) if (m := mentions.at(noun)) and m.country}
+    where = set(_countries_of_places(candidate, mentions))
     there = where if rule.event_type in _VIOLENT else set()
     return _at_home(actors, recipients, mentions, there), _at_home(recipients, actors, mentions, where)
+
+
+def _nameless(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> list[Party]:
+    """The people of a country of whom a protest only gives the number: "Thousands marched in Nairobi"."""
+    countries = _countries_of_places(candidate, mentions)
+    if candidate.rule.event_type != "PROTEST" or "subject" not in candidate.rule.actor or len(countries) != 1:
+        return []
+    counts = [t for t in candidate.frame.subjects if t.pos_ == "NUM" or t.lemma_.lower() in lexicon.transparent]
+    return [_people(token, countries[0], mentions) for token in counts[:1]]
+
+
+def _otherwise(candidate: Candidate, actors: Sequence[Party], mentions: SentenceMentions, lexicon: Lexicon) -> list[Party]:
+    """Those at whom it is directed where the rule's own places name nobody."""
+    frame = candidate.frame
+    if candidate.rule.event_type == "MOBILIZE":
+        keys = frozenset(party.key for party in actors)
+        shared = [t for t in (frame.verb or frame.head).subtree if t.lemma_.lower() in nouns("borders")]
+        return [p for t in shared for p in mentions.parties(t, descend=("with", "modifier"), taken=keys) if p.key not in keys]
+    if candidate.rule.event_type == "ASSAULT" and frame.verb is frame.head:
+        aims = [c for c in frame.clauses if c.dep_ == "advcl"]  # "fired tear gas to disperse students"
+        if found := [p for aim in aims for noun in objects(aim, lexicon.object_control) for p in mentions.parties(noun)]:
+            return found
+        countries = _countries_of_places(candidate, mentions)
+        struck = [t for t in frame.objects if t.pos_ == "NUM" or sector_of_thing(t, "recipient")]
+        if len(countries) == 1 and struck:
+            sector = sector_of_thing(struck[0], "recipient")
+            return [replace(_people(struck[0], countries[0], mentions), sector=sector or "CVL")]
+    return []
+
+
+def _people(token: Token, country: str, mentions: SentenceMentions) -> Party:
+    start = mentions.offset + token.idx
+    return Party(start, start + len(token.text), country=country, sector="CVL")
+
+
+def _countries_of_places(candidate: Candidate, mentions: SentenceMentions) -> list[str]:
+    named = [m.country for noun in places(candidate, mentions) if (m := mentions.at(noun)) and m.country]
+    return list(dict.fromkeys(named))
 
 
 def _at_home(side: list[Party], other: list[Party], mentions: SentenceMentions, where: set[str]) -> list[Party]:
@@ -65,7 +107,9 @@ def _lacks_country(party: Party, mentions: SentenceMentions) -> bool:
     if party.country or party.sector in (None, "IGO", "NGO"):
         return False
     mention = mentions.indexed(party)
-    return mention is not None and (mention.mention_kind == "nominal" or mention.entity_type == "PERSON")
+    if mention is None:
+        return False
+    return mention.mention_kind == "nominal" or mention.entity_type == "PERSON" or party.sector in _OF_ONE_COUNTRY
 
 
 def places(candidate: Candidate, mentions: SentenceMentions, prepositions: frozenset[str] = _PLACE_PREPOSITIONS) -> list[Token]:
@@ -85,23 +129,24 @@ def _first(
 ) -> list[Party]:
     keys = {party.key for party in taken}
     for source in sources:
-        found = [p for p in unique(_source(candidate, source, mentions, lexicon)) if p.key not in keys]
+        found = [p for p in unique(_source(candidate, source, mentions, lexicon, taken)) if p.key not in keys]
         if found:
             return found
     return []
 
 
-def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexicon: Lexicon) -> list[Party]:
+def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexicon: Lexicon, taken: Sequence[Party]) -> list[Party]:
     frame = candidate.frame
-    order = _BLAMED if candidate.rule.event_type == "ACCUSE" else None
+    order = _BLAMED if candidate.rule.event_type == "ACCUSE" else BELONGS
+    keys = frozenset(party.key for party in taken)
 
     def parties(tokens: Sequence[Token]) -> list[Party]:
-        return [p for t in tokens for p in (mentions.parties(t, descend=order) if order else mentions.parties(t))]
+        return [p for t in tokens for p in mentions.parties(t, descend=order, taken=keys)]
 
     match source:
         case "subject" if candidate.rule.event_type in _VIOLENT:
-            doers = [(t, _OF_DOERS if t.lemma_.lower() in lexicon.nouns else None) for t in frame.subjects]
-            return [p for t, way in doers for p in (mentions.parties(t, descend=way) if way else mentions.parties(t))]
+            doers = [(t, _OF_DOERS if t.lemma_.lower() in lexicon.nouns else BELONGS) for t in frame.subjects]
+            return [p for t, way in doers for p in mentions.parties(t, descend=way)]
         case "subject":
             return parties(frame.subjects)
         case "object":
@@ -116,11 +161,15 @@ def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexic
             own = [t for c in frame.clauses for t in surface_subjects(c, lexicon.object_control)]
             return [p for p in parties(own) if p.key not in {q.key for q in parties(frame.subjects)}]
         case "clause.object":
-            return [p for clause in frame.clauses for p in _of_clause(clause, mentions, lexicon)]
+            return [
+                p for clause in frame.clauses for p in _of_clause(clause, mentions, lexicon, {party.country for party in taken})
+            ]
         case "place":
             struck = (frame.objects or [frame.head])[0]
             return [replace(p, through=struck.i) for noun in places(candidate, mentions) for p in mentions.direct(noun)]
     near = [(noun, noun.head.head) for word, noun in frame.phrases if word == source]
+    if source in ("to", "from"):
+        near = [(noun, above) for noun, above in near if above.lemma_.lower() not in nouns("ways")]
     on_object = source in _PLACE_PREPOSITIONS and frame.verb is not None
     return [
         replace(p, through=above.i) if on_object and above in frame.objects and p.through is None else p
@@ -129,16 +178,28 @@ def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexic
     ]
 
 
-def _of_clause(clause: Token, mentions: SentenceMentions, lexicon: Lexicon, depth: int = 0) -> list[Party]:
-    """Whoever the complement clause is directed at: its object, what its prepositions govern, or that of the clause within."""
+def _of_clause(clause: Token, mentions: SentenceMentions, lexicon: Lexicon, own: set[str | None], depth: int = 0) -> list[Party]:
+    """Whoever the complement clause is directed at: its object, what its prepositions govern, or that of the clause within.
+
+    What belongs to the actors, from the countries `own`, is not it: "refused to withdraw its soldiers".
+    """
     for noun in objects(clause, lexicon.object_control):
-        if found := mentions.parties(noun):
+        if not _belongs_to(noun, own, mentions) and (found := mentions.parties(noun)):
             return found
     for word in ("against", "with", "to", "on", "from", "for", "in", "into"):
         if found := mentions.source(clause, word):
             return found
     if depth < 3:
         for inner in clauses(clause):
-            if found := _of_clause(inner, mentions, lexicon, depth + 1):
+            if found := _of_clause(inner, mentions, lexicon, own, depth + 1):
                 return found
     return []
+
+
+def _belongs_to(noun: Token, own: set[str | None], mentions: SentenceMentions) -> bool:
+    """Whether a pronoun before the noun makes it the actors' own."""
+    for child in noun.children:
+        if child.dep_ == "poss" and child.tag_ == "PRP$":
+            owner = mentions.at(child)
+            return owner is None or owner.country is None or owner.country in own
+    return False

@@ -88,5 +88,11 @@ def _seated(party: Party, role: str, mentions: SentenceMentions) -> Party:
 
 
 @cache
+def nouns(table: str) -> frozenset[str]:
+    """The nouns of one of the tables of standing.toml that have no sector."""
+    return frozenset(read_toml("standing.toml")[table]["nouns"])
+
+
+@cache
 def _things(table: str) -> dict[str, str]:
     return {word.lower(): sector for sector, words in read_toml("standing.toml")[table].items() for word in words}

@@ -118,6 +118,8 @@ def phrases(token: Token) -> Iterator[tuple[str, Token]]:
         if child.dep_ in ("advmod", "prt") and child.lower_ in _ADVERBS_WITH_PHRASES:
             company = _company(child)
             yield from ((_WITH_OTHERS, noun) for noun in company) if company else phrases(child)
+        if child.tag_ == "VB" and child.dep_ in ("xcomp", "advcl") and child.text.istitle() and child.nbor(-1).lower_ == "to":
+            yield "to", child  # a name after "to" that the parser takes for an infinitive
         if child.dep_ in ("prep", "agent") or (child.dep_ == "dative" and child.tag_ in ("IN", "TO")):
             if company := _company(child):
                 yield from ((_WITH_OTHERS, noun) for noun in company)
@@ -163,6 +165,11 @@ def coordinated(token: Token) -> list[Token]:
             found += more
             queue += more
     return sorted(found, key=lambda one: one.i)
+
+
+def agents_of(noun: Token) -> list[Token]:
+    """Who holds, runs or made what `noun` names, told by a reduced relative: "the reef held by Manila"."""
+    return [agent for child in noun.children if child.dep_ == "acl" and child.tag_ == "VBN" for agent in _agents(child)]
 
 
 def _company(child: Token, *, noun: bool = False) -> list[Token]:
