@@ -7,8 +7,8 @@ from spacy.tokens import Token
 
 from transforms.events.match import Candidate
 from transforms.events.parties import BELONGS, PLACE_TYPES, Party, SentenceMentions, unique
-from transforms.events.standing import nouns, sector_of_thing
-from transforms.events.syntax import clauses, objects, phrases, surface_subjects
+from transforms.events.standing import sector_of_thing
+from transforms.events.syntax import clauses, listed, objects, phrases, surface_subjects
 from transforms.lexicon import Lexicon
 
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "around", "throughout"})
@@ -18,6 +18,7 @@ _OF_DOERS = ("possessive", "modifier", "by", "from", "between")
 _DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "LAB", "EDU", "CRM", "REL"})
 _OF_ONE_COUNTRY = frozenset({"GOV", "LEG", "JUD", "PTY", "OPP"})
 """Sectors of bodies that belong to one country, even if the text names them without it: "Congress", "the Democrats"."""
+_COMPANY = "alongside"
 _BLAMED = ("by", "possessive", "modifier", "of", "from", "between", "against", "on", "with", "to", "in")
 
 
@@ -29,13 +30,16 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
         actors, recipients = between, []
     else:
         actors = _first(candidate, rule.actor, mentions, lexicon) or _nameless(candidate, mentions, lexicon)
+        if _COMPANY in rule.recipient:  # "fought alongside Chad": then Chad is the other side
+            beside = {p.key for p in _source(candidate, _COMPANY, mentions, lexicon, ())}
+            actors = [party for party in actors if party.key not in beside]
         recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors)
         recipients = recipients or _otherwise(candidate, actors, mentions, lexicon)
         recipients = recipients or [party for party in between if party.key not in {actor.key for actor in actors}]
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
     actor_keys = {party.key for party in actors}
-    recipients = [party for party in recipients if party.key not in actor_keys]
+    recipients = [p for p in recipients if p.key not in actor_keys and not _is_their_own(p, actors, mentions)]
     enough = {
         "actor": bool(actors),
         "recipient": bool(recipients) or (rule.mutual and len(actors) > 1),
@@ -47,6 +51,14 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     where = set(_countries_of_places(candidate, mentions))
     there = where if rule.event_type in _VIOLENT else set()
     return _at_home(actors, recipients, mentions, there), _at_home(recipients, actors, mentions, where)
+
+
+def _is_their_own(party: Party, actors: Sequence[Party], mentions: SentenceMentions) -> bool:
+    """Whether a pronoun before a thing names those who act, or nobody that is known: "massed troops along their border"."""
+    mention = mentions.indexed(party)
+    if mention is None or mention.mention_kind != "pronoun" or party.through is None:
+        return False
+    return party.country is None or any((p.country, p.sector) == (party.country, party.sector) for p in actors)
 
 
 def _nameless(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> list[Party]:
@@ -63,7 +75,7 @@ def _otherwise(candidate: Candidate, actors: Sequence[Party], mentions: Sentence
     frame = candidate.frame
     if candidate.rule.event_type == "MOBILIZE":
         keys = frozenset(party.key for party in actors)
-        shared = [t for t in (frame.verb or frame.head).subtree if t.lemma_.lower() in nouns("borders")]
+        shared = [t for t in (frame.verb or frame.head).subtree if t.lemma_.lower() in listed("borders")]
         return [p for t in shared for p in mentions.parties(t, descend=("with", "modifier"), taken=keys) if p.key not in keys]
     if candidate.rule.event_type == "ASSAULT" and frame.verb is frame.head:
         aims = [c for c in frame.clauses if c.dep_ == "advcl"]  # "fired tear gas to disperse students"
@@ -169,7 +181,7 @@ def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexic
             return [replace(p, through=struck.i) for noun in places(candidate, mentions) for p in mentions.direct(noun)]
     near = [(noun, noun.head.head) for word, noun in frame.phrases if word == source]
     if source in ("to", "from"):
-        near = [(noun, above) for noun, above in near if above.lemma_.lower() not in nouns("ways")]
+        near = [(noun, above) for noun, above in near if above.lemma_.lower() not in listed("ways")]
     on_object = source in _PLACE_PREPOSITIONS and frame.verb is not None
     return [
         replace(p, through=above.i) if on_object and above in frame.objects and p.through is None else p

@@ -39,6 +39,8 @@ def _sector(party: Party, mention: Mention | None, role: str, event_type: str, m
     if party.through is not None:
         noun = mentions.doc[party.through]
         sector = sector_of_thing(noun, role) if event_type in _FORCE or event_type == "MOBILIZE" else None
+        if event_type == "COERCE" and sector == "MIL" and role == "recipient":
+            return None  # "closed its airspace to Qatari planes"
         if sector or (event_type in _FORCE and role == "recipient"):
             return sector or ("CVL" if event_type == "ASSAULT" and is_verb(noun) else None)
         if not is_state and not _is_capital(party, mention, mentions):
@@ -85,12 +87,6 @@ def _seated(party: Party, role: str, mentions: SentenceMentions) -> Party:
     if sector is None or any(m.entity_id == f"country:{party.country}" for m in mentions.mentions):
         return party
     return replace(party, country=None, sector=sector)
-
-
-@cache
-def nouns(table: str) -> frozenset[str]:
-    """The nouns of one of the tables of standing.toml that have no sector."""
-    return frozenset(read_toml("standing.toml")[table]["nouns"])
 
 
 @cache

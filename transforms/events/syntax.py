@@ -5,8 +5,11 @@ and a verb without a subject of its own takes the one of the verb that governs, 
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from spacy.tokens import Token
+
+from transforms.package_data import read_toml
 
 _DEPTH = 8  # of inheritance: bounds the work on a sentence of a thousand nested clauses
 _NO_PARTY = frozenset({"according", "due", "thanks", "prior", "owing", "because"})
@@ -104,8 +107,8 @@ def surface_subjects(verb: Token, object_control: frozenset[str], depth: int = 0
             controlled = [child for child in governor.children if child.dep_ in ("dobj", "obj")]
             if governor.lemma_ == "join" and head.lower_ == "in":
                 return inherited + controlled
-            named = all(child.pos_ in ("PROPN", "PRON") for child in controlled)  # "thanked Chad for", not "used gas for"
-            if controlled and (governor.lemma_.lower() in object_control or (head.lower_ == "for" and named)):
+            blamed = head.lower_ == "for" and governor.lemma_.lower() in listed("blamed")
+            if controlled and (blamed or governor.lemma_.lower() in object_control):
                 return controlled
             return inherited
         return _holders(governor, object_control, depth)
@@ -162,6 +165,8 @@ def coordinated(token: Token) -> list[Token]:
         current = queue.pop()
         for child in current.children:
             more = [child] if child.dep_ == "conj" and not is_verb(child) else _company(child, noun=True)
+            if child.dep_ == "appos":  # "the premier, Ann Obi, and her Polish counterpart"
+                more = [c for c in child.children if c.dep_ == "conj" and not is_verb(c) and _after_comma(c)]
             found += more
             queue += more
     return sorted(found, key=lambda one: one.i)
@@ -200,6 +205,18 @@ def _companions(verb: Token) -> list[Token]:
     for child in verb.children:
         found += _company(child, noun=child.lower_ == "like" and child.i < verb.i and child.i + 1 < len(child.doc))
     return found
+
+
+def _after_comma(noun: Token) -> bool:
+    """Whether "and" with a comma before it joins the noun to what precedes: the apposition has ended."""
+    first = noun.left_edge.i
+    return first > 1 and noun.doc[first - 1].dep_ == "cc" and noun.doc[first - 2].lower_ == ","
+
+
+@cache
+def listed(table: str) -> frozenset[str]:
+    """The words of one of the tables of standing.toml that have no sector."""
+    return frozenset(read_toml("standing.toml")[table]["words"])
 
 
 def governor(noun: Token) -> tuple[Token | None, str]:
