@@ -19,6 +19,7 @@ from transforms.events.modality import Modality, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
 from transforms.events.roles import fill
+from transforms.events.sharing import with_shared_recipients
 from transforms.events.standing import with_sectors
 from transforms.lexicon import Lexicon
 
@@ -94,7 +95,7 @@ def _code_sentence(
         else:
             rule = matches[0].rule
             drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
-    settled = settle(drafts, lexicon)
+    settled = settle(with_shared_recipients(drafts), lexicon)
     counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
     topics = contexts_of(doc, lexicon) if settled else ()
     return [

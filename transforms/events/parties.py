@@ -12,7 +12,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from transforms.document import Mention, Participant, Sentence
-from transforms.events.syntax import agents_of, coordinated, phrases
+from transforms.events.syntax import agents_of, coordinated, listed, phrases
 from transforms.package_data import read_toml
 
 Keys = frozenset[tuple[str | None, ...]]
@@ -207,6 +207,8 @@ class SentenceMentions:
 
     def _descend(self, noun: Token, order: Sequence[str], taken: Keys) -> list[Party]:
         nameless: list[Party] = []
+        if noun.lemma_.lower() in listed("ways"):  # "the road to Chad" is not Chad's
+            order = [source for source in order if source not in ("to", "from")]
         for source in order:
             if found := [party for party in self.source(noun, source) if party.key not in taken]:
                 if source != "modifier" or any(party.country or party.sector == "IGO" for party in found):

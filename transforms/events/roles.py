@@ -15,7 +15,7 @@ _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "acros
 _VIOLENT = frozenset({"ASSAULT", "COERCE", "PROTEST"})
 _OF_DOERS = ("possessive", "modifier", "by", "from", "between")
 """Where those who act stand around a noun of an event: of "an attack on Mali by Niger" not those it is on."""
-_DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "LAB", "EDU", "CRM", "REL"})
+_DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "LAB", "EDU", "CRM", "REL", "ELI"})
 _OF_ONE_COUNTRY = frozenset({"GOV", "LEG", "JUD", "PTY", "OPP"})
 """Sectors of bodies that belong to one country, even if the text names them without it: "Congress", "the Democrats"."""
 _COMPANY = "alongside"
@@ -77,8 +77,8 @@ def _otherwise(candidate: Candidate, actors: Sequence[Party], mentions: Sentence
         keys = frozenset(party.key for party in actors)
         shared = [t for t in (frame.verb or frame.head).subtree if t.lemma_.lower() in listed("borders")]
         return [p for t in shared for p in mentions.parties(t, descend=("with", "modifier"), taken=keys) if p.key not in keys]
-    if candidate.rule.event_type == "ASSAULT" and frame.verb is frame.head:
-        aims = [c for c in frame.clauses if c.dep_ == "advcl"]  # "fired tear gas to disperse students"
+    if candidate.rule.event_type in ("ASSAULT", "COERCE") and frame.verb is frame.head:
+        aims = [c for c in frame.clauses if c.dep_ == "advcl" and frame.objects]  # "fired tear gas to disperse students"
         if found := [p for aim in aims for noun in objects(aim, lexicon.object_control) for p in mentions.parties(noun)]:
             return found
         countries = _countries_of_places(candidate, mentions)
