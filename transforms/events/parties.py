@@ -229,7 +229,10 @@ class SentenceMentions:
         near = [child for child in noun.children if child.dep_ in _MODIFIERS or child.dep_ == "poss"]
         near += [inner for child in near if child.dep_ == "compound" for inner in child.children if inner.dep_ in _MODIFIERS]
         near += [inner for word, inner in phrases(noun) if word in _WHEREABOUTS]
-        named = (self.at(one) for token in near for one in (token, *(c for c in token.children if c.dep_ == "conj")))
+        for child in noun.children:  # "militants backed by Iran"
+            if child.dep_ == "acl" and child.lemma_.lower() in listed("linked"):
+                near += [inner for _, inner in phrases(child)]
+        named = (self.at(one) for token in near for one in self._listed(token))
         return list(dict.fromkeys(m.country for m in named if m and m.country))
 
 

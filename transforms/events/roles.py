@@ -18,6 +18,8 @@ _OF_DOERS = ("possessive", "modifier", "by", "from", "between")
 _DOMESTIC = frozenset({"COP", "JUD", "LEG", "PTY", "OPP", "REB", "LAB", "EDU", "CRM", "REL", "ELI"})
 _OF_ONE_COUNTRY = frozenset({"GOV", "LEG", "JUD", "PTY", "OPP"})
 """Sectors of bodies that belong to one country, even if the text names them without it: "Congress", "the Democrats"."""
+_WITH_ONES_OWN = frozenset({"ASSAULT", "MOBILIZE", "RETREAT", "REJECT", "AGREE"})
+"""Types whose object is often the actors' own: their troops, arms and homes; they accuse their critics, who are others."""
 _COMPANY = "alongside"
 _BLAMED = ("by", "possessive", "modifier", "of", "from", "between", "against", "on", "with", "to", "in")
 
@@ -39,7 +41,8 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
     actor_keys = {party.key for party in actors}
-    recipients = [p for p in recipients if p.key not in actor_keys and not _is_their_own(p, actors, mentions)]
+    keeps = rule.event_type in _WITH_ONES_OWN
+    recipients = [p for p in recipients if p.key not in actor_keys and not (keeps and _is_their_own(p, actors, mentions))]
     enough = {
         "actor": bool(actors),
         "recipient": bool(recipients) or (rule.mutual and len(actors) > 1),

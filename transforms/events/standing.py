@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from transforms.countries import countries
 from transforms.document import Mention
 from transforms.events.parties import Party, SentenceMentions
-from transforms.events.syntax import is_verb
+from transforms.events.syntax import is_verb, listed
 from transforms.package_data import read_toml
 
 _FORCE = frozenset({"ASSAULT", "COERCE"})
@@ -53,6 +53,8 @@ def _sector(party: Party, mention: Mention | None, role: str, event_type: str, m
     if event_type == "PROTEST" and role == "actor":
         return "CVL"
     if mention is not None and mention.mention_kind == "nominal" and not is_state:
+        if _singular(_head_of(mention, mentions)) in listed("states"):
+            return "GOV"
         return _things("targets").get(_head_of(mention, mentions)) if event_type in _FORCE and role == "recipient" else None
     if is_state:
         return "GOV"
@@ -71,6 +73,10 @@ def sector_of_thing(noun: Token, role: str) -> str | None:
 
 def _head_of(mention: Mention, mentions: SentenceMentions) -> str:
     return mentions.text(mention).lower().rpartition(" ")[2]
+
+
+def _singular(noun: str) -> str:
+    return noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def _is_capital(party: Party, mention: Mention | None, mentions: SentenceMentions) -> bool:
