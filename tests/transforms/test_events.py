@@ -52,7 +52,21 @@ TENSE_AND_MOOD = [
     ("The Spanish prime minister will visit Morocco next week.", "AGREE ESP>MAR"),
     ("Ethiopia may attack Eritrea.", "ASSAULT ETH>ERI hypothetical"),
 ]
+COMPANY = [
+    ("Along with Brazil, Colombia condemned Peru.", "ACCUSE/disapprove COL,BRA>PER"),
+    ("Kenya, together with Uganda and Rwanda, condemned Burundi.", "ACCUSE/disapprove KEN,UGA,RWA>BDI"),
+    ("The Saudi army, alongside Emirati forces, attacked Yemen.", "ASSAULT SAU,ARE>YEM"),
+    ("The foreign ministers of Japan, South Korea and China met in Tokyo.", "CONSULT JPN,KOR,CHN>-"),
+]
+BEHIND_A_NOUN = [
+    ("Belarus has moved two tank battalions to its border with Lithuania.", "MOBILIZE/troops BLR>LTU"),
+    ("Farmers in Paraguay blocked the main road to Brazil.", "PROTEST/obstruct PRY>-"),
+    ("The Dragons, a Colombian armed group, abducted four Chilean engineers.", "ASSAULT/abduct COL>CHL"),
+    ("Hundreds rallied in Yerevan against the government.", "PROTEST/demo ARM>ARM"),
+]
 GROUPS = {
+    "company": COMPANY,
+    "behind a noun": BEHIND_A_NOUN,
     "active and passive": ACTIVE_AND_PASSIVE,
     "coordination": COORDINATION,
     "control": CONTROL,
@@ -165,3 +179,30 @@ def test_negation_of_another_clause_denies_nothing_here(coder: Coder, text: str)
 def test_count_has_the_bounds_that_the_text_gives(coder: Coder, words: str, bounds: tuple[int | None, int | None]) -> None:
     events = code(coder, f"Rebels attacked a village in Mali on Monday, killing {words} civilians.").events
     assert [(c.count_min, c.count_max) for event in events for c in event.casualties] == [bounds]
+
+
+SECTORS = [
+    ("Kenya rejected the offer from Chad.", "KEN:GOV>TCD:GOV"),
+    ("Tehran criticised Washington.", "IRN:GOV>USA:GOV"),
+    ("Israeli aircraft bombed a Syrian village.", "ISR:MIL>SYR:CVL"),
+    ("Ethiopian troops bombed the Eritrean barracks.", "ETH:MIL>ERI:MIL"),
+    ("Iran executed two Canadians.", "IRN:GOV>CAN:CVL"),
+    ("Brussels criticised Hungary.", "None:IGO>HUN:GOV"),
+]
+
+
+@pytest.mark.parametrize(("text", "sides"), SECTORS)
+def test_country_acts_as_its_government_or_what_the_text_tells(coder: Coder, text: str, sides: str) -> None:
+    (event,) = code(coder, text).events
+    found = {p.role: f"{p.country}:{p.sector}" for p in event.participants}
+    assert f"{found['actor']}>{found['recipient']}" == sides
+
+
+def test_sector_of_the_mention_stays(coder: Coder) -> None:
+    coded = code(coder, "Kenya rejected the offer from Chad.")
+    assert {mention.sector for mention in coded.mentions} == {None}
+
+
+def test_joined_verbs_share_the_other_side(coder: Coder) -> None:
+    events = code(coder, "France's foreign minister met his Algerian counterpart and signed a treaty.").events
+    assert [brief(event) for event in events] == ["CONSULT FRA>DZA", "SUPPORT FRA>DZA"]

@@ -19,6 +19,8 @@ from transforms.events.modality import Modality, heard, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
 from transforms.events.roles import fill
+from transforms.events.sharing import with_shared_recipients
+from transforms.events.standing import with_sectors
 from transforms.events.trace import SentenceTrace, Trace
 from transforms.lexicon import Lexicon
 
@@ -108,7 +110,7 @@ def _code_sentence(
         else:
             rule = matches[0].rule
             drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
-    settled = settle(drafts, lexicon, trace)
+    settled = settle(with_shared_recipients(drafts), lexicon, trace)
     counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
     topics = contexts_of(doc, lexicon) if settled else ()
     events = [
@@ -166,8 +168,8 @@ def _event(
         longitude=place.longitude if place else None,
         geo_precision=place.geo_precision if place else None,
         participants=(
-            *(party.participant("actor") for party in draft.actors),
-            *(party.participant("recipient") for party in draft.recipients),
+            *(p.participant("actor") for p in with_sectors(draft.actors, "actor", draft.event_type, mentions)),
+            *(p.participant("recipient") for p in with_sectors(draft.recipients, "recipient", draft.event_type, mentions)),
         ),
         casualties=tuple(counts.get(candidate.head.i, ())),
     )

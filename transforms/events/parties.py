@@ -7,17 +7,21 @@ protest" to Serbia. Coordinated nouns give several participants, and a plural su
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
 from transforms.document import Mention, Participant, Sentence
-from transforms.events.syntax import coordinated, phrases
+from transforms.events.syntax import agents_of, coordinated, listed, phrases
+from transforms.package_data import read_toml
 
+Keys = frozenset[tuple[str | None, ...]]
 POLITICAL_TYPES = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
 PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
-_BELONGS = ("possessive", "modifier", "of", "by", "from", "between", "against", "on", "with", "to", "in", "for")
+BELONGS = ("possessive", "modifier", "of", "by", "from", "between", "against", "on", "with", "to", "in", "for")
 _WHEREABOUTS = frozenset({"in", "of", "from", "throughout", "across", "inside"})
 _MODIFIERS = frozenset({"compound", "amod", "nmod"})
+_PAST = frozenset({"former", "ex", "retired", "ousted", "deposed"})
 _SPEAKERS = {
     "it": frozenset({"ORG", "GPE", "NORP"}),
     "they": frozenset({"ORG", "GPE", "NORP", "PERSON"}),
@@ -38,6 +42,8 @@ class Party:
     entity_id: str | None = None
     country: str | None = None
     sector: str | None = None
+    through: int | None = None
+    """The token of the noun that led to it, where it is not named itself: of "a US offer" the offer."""
 
     @property
     def key(self) -> tuple[str | None, ...]:
@@ -57,6 +63,7 @@ class SentenceMentions:
         self.offset = sentence.start_char
         self.mentions = tuple(mentions)
         self.members = members
+        self._by_index = {mention.mention_index: mention for mention in self.mentions}
         self.by_head: dict[int, Mention] = {}
         self.covering: dict[int, Mention] = {}
         starts = [token.idx for token in doc]
@@ -72,12 +79,32 @@ class SentenceMentions:
         """The mention of which `token` is the head, else the name it lies in."""
         return self.by_head.get(token.i) or self.covering.get(token.i)
 
-    def parties(self, token: Token, *, descend: Sequence[str] = _BELONGS) -> list[Party]:
-        """The participants that `token` and the nouns coordinated with it stand for."""
+    def indexed(self, party: Party) -> Mention | None:
+        """The mention of the sentence that names the party."""
+        return self._by_index.get(party.mention_index) if party.mention_index is not None else None
+
+    def text(self, mention: Mention) -> str:
+        """The words of the mention."""
+        return self.doc.text[mention.start_char - self.offset : mention.end_char - self.offset]
+
+    def parties(self, token: Token, *, descend: Sequence[str] = BELONGS, taken: Keys = frozenset()) -> list[Party]:
+        """The participants that `token` and the nouns coordinated with it stand for.
+
+        Whoever stands behind a noun may not be among those `taken`: of "Chad moved troops to its border with Niger" it is Niger.
+        """
         found: list[Party] = []
-        for noun in coordinated(token):
-            found += self._direct(noun) or self._descend(noun, descend)
+        for noun in self._listed(token):
+            found += self._direct(noun) or [replace(party, through=noun.i) for party in self._descend(noun, descend, taken)]
         return unique(found)
+
+    def _listed(self, token: Token) -> list[Token]:
+        """The nouns coordinated with `token`, and countries after a comma that the parser takes for its apposition."""
+        found = coordinated(token)
+        first = self.at(token)
+        if first is None or first.entity_type != "GPE" or not first.country:
+            return found
+        others = [(child, self.at(child)) for child in token.children if child.dep_ == "appos"]
+        return found + [child for child, m in others if m and m.entity_type == "GPE" and m.country not in (None, first.country)]
 
     def direct(self, token: Token) -> list[Party]:
         """The participants that `token` and the nouns coordinated with it name themselves, without going to owners or makers."""
@@ -112,19 +139,48 @@ class SentenceMentions:
                 country=named.country or (base.country if base else None),
                 sector=named.sector or (base.sector if base else None),
             )
+        mention = self._leader(mention)
         if mention is None or not is_political(mention):
+            mention = self._described(noun) or self._retired(noun, mention)
+        if mention is None:
             return self._speaker(noun)
         if mention.member_ids:
             return [self._member(mention, one) for one in mention.member_ids]
-        country = mention.country
+        country, sector = mention.country, mention.sector
+        if mention.entity_type == "GPE" and mention.mention_kind == "nominal":
+            sector = None
+        if country is None and mention.mention_kind == "name" and mention.entity_type == "ORG" and sector != "IGO":
+            said = self._described(noun)  # "Sunrise, a Kenyan armed group"
+            country, sector = (said.country, sector or said.sector) if said else (None, sector)
         if country is None and mention.sector != "IGO" and mention.entity_type in ("PERSON", "ORG", "NORP"):
             country = self._whereabouts(noun) if mention.mention_kind == "nominal" or mention.entity_type == "ORG" else None
         several = self._countries(noun) if mention.mention_kind == "nominal" and noun.tag_ in ("NNS", "NNPS") else []
         if len(several) > 1:  # "the presidents of Ecuador and Peru", "Turkish and Greek warships": one party a country
-            return [
-                Party(mention.start_char, mention.end_char, mention.mention_index, None, one, mention.sector) for one in several
-            ]
-        return [Party(mention.start_char, mention.end_char, mention.mention_index, mention.entity_id, country, mention.sector)]
+            return [Party(mention.start_char, mention.end_char, mention.mention_index, None, one, sector) for one in several]
+        return [Party(mention.start_char, mention.end_char, mention.mention_index, mention.entity_id, country, sector)]
+
+    def _leader(self, mention: Mention | None) -> Mention | None:
+        """The mention with the country for which a leader speaks whom the text calls by the name alone; else as it is."""
+        if mention is None or mention.mention_kind != "name" or (mention.entity_type == "PERSON" and mention.country):
+            return mention
+        if mention.entity_type not in ("PERSON", "ORG", "GPE") or (mention.entity_id or "").startswith("country:"):
+            return mention
+        country = leaders().get(self.text(mention).lower())
+        return replace(mention, country=country, sector=mention.sector or "GOV") if country else mention
+
+    def _described(self, noun: Token) -> Mention | None:
+        """The nominal in apposition that tells what an unknown name is: "the Dragons, a Colombian armed group"."""
+        for child in noun.children:
+            if child.dep_ == "appos" and (said := self.by_head.get(child.i)) and said.mention_kind == "nominal":
+                return said if is_political(said) and said.entity_type not in PLACE_TYPES else None
+        return None
+
+    def _retired(self, noun: Token, mention: Mention | None) -> Mention | None:
+        """The mention of people whose office is past, which is why they have no sector: "two former generals"."""
+        if mention is None or mention.entity_type != "PERSON" or mention.mention_kind != "nominal":
+            return None
+        past = any(child.dep_ in _MODIFIERS and child.lower_ in _PAST for child in noun.children) or noun.lower_.startswith("ex-")
+        return replace(mention, sector="ELI") if past else None
 
     def _speaker(self, pronoun: Token) -> list[Party]:
         """Whoever says a clause, for the pronoun that is its subject: "North Korea said it was ready"."""
@@ -149,15 +205,19 @@ class SentenceMentions:
             known.sector if known else None,
         )
 
-    def _descend(self, noun: Token, order: Sequence[str]) -> list[Party]:
+    def _descend(self, noun: Token, order: Sequence[str], taken: Keys) -> list[Party]:
         nameless: list[Party] = []
+        if noun.lemma_.lower() in listed("ways"):  # "the road to Chad" is not Chad's
+            order = [source for source in order if source not in ("to", "from")]
         for source in order:
-            if found := self.source(noun, source):
+            if found := [party for party in self.source(noun, source) if party.key not in taken]:
                 if source != "modifier" or any(party.country or party.sector == "IGO" for party in found):
                     return found
                 nameless = nameless or found  # "coast guard ships of Japan": what follows may say more
         if nameless:
             return nameless
+        if found := [p for agent in agents_of(noun) for p in self.direct(agent) if p.key not in taken]:
+            return found
         aims = [c for c in noun.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VB"]
         return [p for verb in aims for c in verb.children if c.dep_ in ("dobj", "obj") for p in self.parties(c)]
 
@@ -167,9 +227,28 @@ class SentenceMentions:
 
     def _countries(self, noun: Token) -> list[str]:
         near = [child for child in noun.children if child.dep_ in _MODIFIERS or child.dep_ == "poss"]
+        near += [inner for child in near if child.dep_ == "compound" for inner in child.children if inner.dep_ in _MODIFIERS]
         near += [inner for word, inner in phrases(noun) if word in _WHEREABOUTS]
-        named = (self.at(one) for token in near for one in (token, *(c for c in token.children if c.dep_ == "conj")))
+        for child in noun.children:  # "militants backed by Iran"
+            if child.dep_ == "acl" and child.lemma_.lower() in listed("linked"):
+                near += [inner for _, inner in phrases(child)]
+        named = (self.at(one) for token in near for one in self._listed(token))
         return list(dict.fromkeys(m.country for m in named if m and m.country))
+
+
+@cache
+def leaders() -> dict[str, str]:
+    """The country of each leader of standing.toml, by the whole name and by a surname that few others have."""
+    content = read_toml("standing.toml")
+    shared = set(content["shared"]["surnames"])
+    found: dict[str, str] = {}
+    for country, names in content["leaders"].items():
+        for name in names:
+            surname = name.lower().rpartition(" ")[2]
+            found[name.lower()] = country
+            if surname not in shared:
+                found[surname] = country
+    return found
 
 
 def is_political(mention: Mention) -> bool:

@@ -5,8 +5,11 @@ and a verb without a subject of its own takes the one of the verb that governs, 
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from spacy.tokens import Token
+
+from transforms.package_data import read_toml
 
 _DEPTH = 8  # of inheritance: bounds the work on a sentence of a thousand nested clauses
 _NO_PARTY = frozenset({"according", "due", "thanks", "prior", "owing", "because"})
@@ -15,6 +18,11 @@ _ADVERBS_WITH_PHRASES = frozenset(
     {"away", "out", "back", "aside", "together", "down", "off", "up", "along", "jointly", "alongside"}
 )
 """Adverbs and particles that carry the preposition of their verb: "walked away from the deal"."""
+_ACCOMPANY = frozenset({"together", "along", "jointly", "alongside"})
+"""Words before "with" that make what follows one more of those that act, or that are acted upon."""
+_IN_COMPANY = frozenset({"coordination", "concert", "tandem", "partnership", "conjunction", "league", "alliance", "collaboration"})
+"""Nouns that do the same after "in": "in tandem with Chad"."""
+_WITH_OTHERS = "alongside"  # what `phrases` calls every preposition of company
 _RELATIVE_TAGS = frozenset({"WDT", "WP", "WP$"})
 
 
@@ -66,7 +74,7 @@ def surface_subjects(verb: Token, object_control: frozenset[str], depth: int = 0
     """Grammatical subjects, inherited where the clause has none of its own; empty when there is none to inherit."""
     own = _subjects_of_its_own(verb)
     if own:
-        return own
+        return own + _companions(verb)
     if depth >= _DEPTH:
         return []
     if verb.dep_ in ("ROOT", "ccomp", "parataxis") and verb.tag_ in ("VBD", "VBZ", "VBP"):
@@ -93,11 +101,16 @@ def surface_subjects(verb: Token, object_control: frozenset[str], depth: int = 0
     if verb.dep_ == "pcomp":
         governor = head.head
         if is_verb(governor):
-            if governor.lemma_.lower() in object_control and not is_passive(governor):
-                controlled = [child for child in governor.children if child.dep_ in ("dobj", "obj")]
-                if controlled:
-                    return controlled
-            return surface_subjects(governor, object_control, depth + 1)
+            inherited = surface_subjects(governor, object_control, depth + 1)
+            if is_passive(governor):
+                return inherited
+            controlled = [child for child in governor.children if child.dep_ in ("dobj", "obj")]
+            if governor.lemma_ == "join" and head.lower_ == "in":
+                return inherited + controlled
+            blamed = head.lower_ == "for" and governor.lemma_.lower() in listed("blamed")
+            if controlled and (blamed or governor.lemma_.lower() in object_control):
+                return controlled
+            return inherited
         return _holders(governor, object_control, depth)
     return []
 
@@ -106,8 +119,14 @@ def phrases(token: Token) -> Iterator[tuple[str, Token]]:
     """(preposition, noun) of each prepositional phrase on `token`, nested prepositions included ("out of Mali": of)."""
     for child in token.children:
         if child.dep_ in ("advmod", "prt") and child.lower_ in _ADVERBS_WITH_PHRASES:
-            yield from phrases(child)
+            company = _company(child)
+            yield from ((_WITH_OTHERS, noun) for noun in company) if company else phrases(child)
+        if child.tag_ == "VB" and child.dep_ in ("xcomp", "advcl") and child.text.istitle() and child.nbor(-1).lower_ == "to":
+            yield "to", child  # a name after "to" that the parser takes for an infinitive
         if child.dep_ in ("prep", "agent") or (child.dep_ == "dative" and child.tag_ in ("IN", "TO")):
+            if company := _company(child):
+                yield from ((_WITH_OTHERS, noun) for noun in company)
+                continue
             word = child.lower_
             if word in _NO_PARTY:
                 continue
@@ -140,15 +159,64 @@ def clauses(token: Token) -> list[Token]:
 
 
 def coordinated(token: Token) -> list[Token]:
-    """The token and the nouns coordinated with it, in the order of the text."""
+    """The token and the nouns coordinated with it, those joined by "along with" or "like" included, in the order of the text."""
     found, queue = [token], [token]
     while queue:
         current = queue.pop()
         for child in current.children:
-            if child.dep_ == "conj" and not is_verb(child):
-                found.append(child)
-                queue.append(child)
+            more = [child] if child.dep_ == "conj" and not is_verb(child) else _company(child, noun=True)
+            if child.dep_ == "appos":  # "the premier, Ann Obi, and her Polish counterpart"
+                more = [c for c in child.children if c.dep_ == "conj" and not is_verb(c) and _after_comma(c)]
+            found += more
+            queue += more
     return sorted(found, key=lambda one: one.i)
+
+
+def agents_of(noun: Token) -> list[Token]:
+    """Who holds, runs or made what `noun` names, told by a reduced relative: "the reef held by Manila"."""
+    return [agent for child in noun.children if child.dep_ == "acl" and child.tag_ == "VBN" for agent in _agents(child)]
+
+
+def _company(child: Token, *, noun: bool = False) -> list[Token]:
+    """The nouns that a phrase of company adds: "together with Chad", "alongside Chad"; to a `noun` also "like Chad"."""
+    if child.dep_ not in ("prep", "advmod", "prt"):
+        return []
+    word = child.lower_
+    before = child.nbor(-1).lower_ if child.i > 0 else ""
+    if word == "alongside" or (word == "with" and before in _ACCOMPANY) or (word == "like" and noun):
+        return [inner for inner in child.children if inner.dep_ == "pobj"]
+    if word == "in":
+        nested = [inner for inner in child.children if inner.dep_ == "pobj" and inner.lemma_.lower() in _IN_COMPANY]
+    else:
+        nested = [child] if word in _ACCOMPANY else []
+    return [
+        inner
+        for one in nested
+        for part in one.children
+        if part.dep_ == "prep" and part.lower_ == "with"
+        for inner in part.children
+        if inner.dep_ == "pobj"
+    ]
+
+
+def _companions(verb: Token) -> list[Token]:
+    """Nouns in a phrase of company that hangs on the verb: "Along with Chad, Niger ...", "... alongside troops of Chad"."""
+    found: list[Token] = []
+    for child in verb.children:
+        found += _company(child, noun=child.lower_ == "like" and child.i < verb.i and child.i + 1 < len(child.doc))
+    return found
+
+
+def _after_comma(noun: Token) -> bool:
+    """Whether "and" with a comma before it joins the noun to what precedes: the apposition has ended."""
+    first = noun.left_edge.i
+    return first > 1 and noun.doc[first - 1].dep_ == "cc" and noun.doc[first - 2].lower_ == ","
+
+
+@cache
+def listed(table: str) -> frozenset[str]:
+    """The words of one of the tables of standing.toml that have no sector."""
+    return frozenset(read_toml("standing.toml")[table]["words"])
 
 
 def governor(noun: Token) -> tuple[Token | None, str]:
