@@ -34,6 +34,7 @@ SHARED_KEYS: Final = frozenset(
         "control",
         "contexts",
         "complement_modes",
+        "complement_words",
         "casualties",
         "transparent",
     }
@@ -92,6 +93,9 @@ class Lexicon:
     object_control: frozenset[str]
     contexts: Mapping[str, tuple[str, ...]]
     complement_modes: Mapping[str, Mapping[str, str]]
+    """By type, the mode that follows from the type, or the rule, of an event nested in it."""
+    complement_words: Mapping[str, Mapping[str, str]]
+    """By type, the mode that follows from the verb of its complement clause ("free") or the verb and what goes with it ("step down")."""
     casualties: Mapping[str, frozenset[str]]
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""
@@ -138,6 +142,7 @@ def compile_lexicon(sources: Mapping[str, str]) -> Lexicon:
         object_control=frozenset(shared.get("control", {}).get("object", ())),
         contexts=_contexts(shared.get("contexts", {})),
         complement_modes=shared.get("complement_modes", {}),
+        complement_words={kind: _modes_by_word(kind, table) for kind, table in shared.get("complement_words", {}).items()},
         casualties=_sets(shared.get("casualties", {})),
         transparent=frozenset(shared.get("transparent", {}).get("nouns", ())),
     )
@@ -250,6 +255,18 @@ def _index(rules: Iterable[Rule], trigger: str) -> dict[str, tuple[tuple[str, Ru
 
 def _sets(table: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in table.items()}
+
+
+def _modes_by_word(event_type: str, table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Word to mode, from mode to words."""
+    found: dict[str, str] = {}
+    for mode, words in table.items():
+        if event_type not in EVENT_TYPES or mode not in EVENT_TYPES[event_type].modes:
+            raise UsageError(f"{SHARED_FILE}, [complement_words]: {event_type} has no mode {mode!r}")
+        for word in words:
+            if found.setdefault(word, mode) != mode:
+                raise UsageError(f"{SHARED_FILE}, [complement_words]: {word!r} stands under {found[word]} and {mode} of {event_type}")
+    return found
 
 
 def _contexts(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

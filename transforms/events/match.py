@@ -186,6 +186,8 @@ def _meets(token: Token, wanted: frozenset[str], mentions: SentenceMentions) -> 
     for child in token.children:
         if child.dep_ in ("compound", "amod") and f"{child.lower_} {lemma}" in wanted:
             return True
+        if child.dep_ in ("dobj", "prt") and f"{lemma} {child.lemma_.lower()}" in wanted:
+            return True
     return any(test.startswith("#") and _test(token, test, mentions) for test in wanted)
 
 

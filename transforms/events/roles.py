@@ -19,10 +19,11 @@ def fill(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> 
     """Actors and recipients of the candidate, or None when the sides that its rule needs are not there."""
     rule = candidate.rule
     between = unique(p for word, noun in candidate.frame.phrases if word == "between" for p in mentions.parties(noun))
-    if len(between) > 1:
+    mediated = "between" in rule.recipient and not rule.mutual  # "Qatar mediated between Chad and Sudan"
+    actors = [] if len(between) > 1 and not mediated else _first(candidate, rule.actor, mentions, lexicon)
+    if len(between) > 1 and not actors:
         actors, recipients = between, []
     else:
-        actors = _first(candidate, rule.actor, mentions, lexicon)
         recipients = _first(candidate, rule.recipient, mentions, lexicon, taken=actors)
         if rule.mutual and len(actors) > 1 and not any(word in ("with", "against") for word, _ in candidate.frame.phrases):
             recipients = []
