@@ -107,7 +107,7 @@ def _fits(token: Token, kind: str) -> bool:
         return is_verb(token) or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
     if kind == "noun":
         return token.pos_ in ("NOUN", "PROPN") or token.tag_ in ("NN", "NNS", "NNP", "NNPS")
-    return token.pos_ in ("ADJ", "VERB", "ADV") or token.dep_ in ("acomp", "attr")
+    return token.pos_ in ("ADJ", "ADV") or token.tag_ in ("VBN", "VBG") or token.dep_ in ("acomp", "attr")
 
 
 def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:

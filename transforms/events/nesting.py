@@ -168,6 +168,8 @@ def _shifted(draft: Draft, lexicon: Lexicon) -> Draft:
     conflict that is announced under a condition ("will boycott the vote unless") is a threat.
     """
     modality = draft.modality
+    if draft.event_type == "CONSULT" and not draft.modes and _of_several(draft):
+        draft = replace(draft, modes=("multilateral",))
     if modality.negated:
         return draft
     if modality.future and draft.event_type in _TO_AGREE:
@@ -188,3 +190,11 @@ def _under_condition(draft: Draft) -> bool:
         child.dep_ == "advcl" and any(mark.dep_ == "mark" and mark.lower_ in _CONDITIONS for mark in child.children)
         for child in verb.children
     )
+
+
+def _of_several(draft: Draft) -> bool:
+    """Whether three countries or more take part, or the members of an organisation of states meet."""
+    parties = (*draft.actors, *draft.recipients)
+    if len({party.country for party in parties if party.country}) > 2:
+        return True
+    return draft.candidate.rule.mutual and len(parties) == 1 and parties[0].sector == "IGO"
