@@ -265,7 +265,9 @@ def _modes_by_word(event_type: str, table: Mapping[str, Iterable[str]]) -> dict[
             raise UsageError(f"{SHARED_FILE}, [complement_words]: {event_type} has no mode {mode!r}")
         for word in words:
             if found.setdefault(word, mode) != mode:
-                raise UsageError(f"{SHARED_FILE}, [complement_words]: {word!r} stands under {found[word]} and {mode} of {event_type}")
+                raise UsageError(
+                    f"{SHARED_FILE}, [complement_words]: {word!r} stands under {found[word]} and {mode} of {event_type}"
+                )
     return found
 
 

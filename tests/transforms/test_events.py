@@ -52,7 +52,21 @@ TENSE_AND_MOOD = [
     ("The Spanish prime minister will visit Morocco next week.", "AGREE ESP>MAR"),
     ("Ethiopia may attack Eritrea.", "ASSAULT ETH>ERI hypothetical"),
 ]
+MODES_OF_COMPLEMENTS = [
+    ("Norway urged Chad to free the detainees.", "REQUEST/yield NOR>TCD"),
+    ("Norway urged Chad to repeal the law.", "REQUEST/change NOR>TCD"),
+    ("Norway urged Chad not to attack Sudan.", "REQUEST/yield NOR>TCD"),
+    ("Norway called for President Deby of Chad to step down.", "REQUEST/change NOR>TCD"),
+    ("Chad refused to hold elections.", "REJECT/change TCD>-"),
+    ("Chad refused to hold talks with Niger.", "REJECT/meet TCD>NER"),
+]
+MEETINGS_OF_SEVERAL = [
+    ("Qatar mediated between Chad and Sudan.", "CONSULT/third-party QAT>TCD,SDN"),
+    ("Kenya, Uganda and Rwanda held talks in Nairobi.", "CONSULT/multilateral KEN,UGA,RWA>-"),
+]
 GROUPS = {
+    "modes of complements": MODES_OF_COMPLEMENTS,
+    "meetings of several": MEETINGS_OF_SEVERAL,
     "active and passive": ACTIVE_AND_PASSIVE,
     "coordination": COORDINATION,
     "control": CONTROL,

@@ -101,6 +101,18 @@ def test_an_unknown_context_of_the_shared_words_is_named() -> None:
         compiled('type = "RETREAT"\n' + RULE, SHARED + '[contexts]\nwar = ["troop"]\n')
 
 
+MODE_WORDS = [
+    ('[complement_words.REQUEST]\nvisit = ["free"]\n', "REQUEST has no mode 'visit'"),
+    ('[complement_words.REQUEST]\nyield = ["free"]\nchange = ["free"]\n', "'free' stands under yield and change of REQUEST"),
+]
+
+
+@pytest.mark.parametrize(("table", "reason"), MODE_WORDS)
+def test_a_mistake_in_the_modes_of_complements_is_named(table: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"_shared.toml, [complement_words]: {reason}")):
+        compiled('type = "RETREAT"\n' + RULE, SHARED + table)
+
+
 def test_a_class_stands_for_its_words_and_a_rule_has_its_files_type() -> None:
     (rule,) = compiled('type = "RETREAT"\n' + RULE).rules
     assert rule.slots["object"] == {"hostage", "prisoner"}
