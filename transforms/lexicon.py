@@ -95,7 +95,7 @@ class Lexicon:
     complement_modes: Mapping[str, Mapping[str, str]]
     """By type, the mode that follows from the type, or the rule, of an event nested in it."""
     complement_words: Mapping[str, Mapping[str, str]]
-    """By type, the mode that follows from the verb of its complement clause ("free") or the verb and what goes with it ("step down")."""
+    """By type, the mode that follows from the verb of its complement: "free", or with what goes with it: "step down"."""
     casualties: Mapping[str, frozenset[str]]
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""

@@ -57,8 +57,8 @@ MODES_OF_COMPLEMENTS = [
     ("Norway urged Chad to repeal the law.", "REQUEST/change NOR>TCD"),
     ("Norway urged Chad not to attack Sudan.", "REQUEST/yield NOR>TCD"),
     ("Norway called for President Deby of Chad to step down.", "REQUEST/change NOR>TCD"),
-    ("Chad refused to hold elections.", "REJECT/change TCD>-"),
-    ("Chad refused to hold talks with Niger.", "REJECT/meet TCD>NER"),
+    ("Mali refused to hold elections.", "REJECT/change MLI>-"),
+    ("Mali refused to hold talks with Niger.", "REJECT/meet MLI>NER"),
 ]
 MEETINGS_OF_SEVERAL = [
     ("Qatar mediated between Chad and Sudan.", "CONSULT/third-party QAT>TCD,SDN"),
