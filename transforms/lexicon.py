@@ -34,6 +34,7 @@ SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "hypothetical": ("auxiliaries", "modifiers", "verbs", "markers"),
     "control": ("object",),
     "complement_modes": tuple(EVENT_TYPES),
+    "complement_words": tuple(EVENT_TYPES),
     "casualties": CASUALTY_KINDS,
     "transparent": ("nouns",),
     "prepositions": ("words",),
@@ -103,6 +104,9 @@ class Lexicon:
     object_control: frozenset[str]
     contexts: Mapping[str, tuple[str, ...]]
     complement_modes: Mapping[str, Mapping[str, str]]
+    """By type, the mode that follows from the type, or the rule, of an event nested in it."""
+    complement_words: Mapping[str, Mapping[str, str]]
+    """By type, the mode that follows from the verb of its complement: "free", or with what goes with it: "step down"."""
     casualties: Mapping[str, frozenset[str]]
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""
@@ -167,6 +171,7 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
         object_control=frozenset(shared.get("control", {}).get("object", ())),
         contexts=_contexts(shared.get("contexts", {})),
         complement_modes=shared.get("complement_modes", {}),
+        complement_words={kind: _modes_by_word(table) for kind, table in shared.get("complement_words", {}).items()},
         casualties=_sets(shared.get("casualties", {})),
         transparent=frozenset(shared.get("transparent", {}).get("nouns", ())),
     )
@@ -187,6 +192,8 @@ def _check_shared(source: SourceFile) -> None:
                 )
             if name == "complement_modes":
                 _check_complement_modes(source, block, key, value)
+            elif name == "complement_words":
+                _check_complement_words(source, block, key, value)
             elif not _is_words(value):
                 raise source.mistake(f"{key}: expected a list of words, got {value!r}", block, key, what=f"[{name}]")
 
@@ -195,10 +202,24 @@ def _check_complement_modes(source: SourceFile, block: Block, outer: str, modes:
     if not isinstance(modes, dict):
         raise source.mistake(f"{outer}: expected a table of types and modes, got {modes!r}", block, outer, what=f"[{block.name}]")
     for inner, mode in modes.items():
-        if inner not in EVENT_TYPES:
-            raise source.mistake(f"unknown type {inner!r}; one of {', '.join(EVENT_TYPES)}", block, outer, what=f"[{block.name}]")
+        if inner not in EVENT_TYPES and "." not in inner:
+            reason = f"unknown type {inner!r}; one of {', '.join(EVENT_TYPES)}, or a rule such as concede.unban"
+            raise source.mistake(reason, block, outer, what=f"[{block.name}]")
         if mode not in EVENT_TYPES[outer].modes:
             raise source.mistake(_no_mode(outer, mode), block, outer, what=f"[{block.name}]")
+
+
+def _check_complement_words(source: SourceFile, block: Block, outer: str, table: Any) -> None:
+    if not isinstance(table, dict) or not all(_is_words(words) for words in table.values()):
+        raise source.mistake(f"{outer}: expected lists of words by mode, got {table!r}", block, outer, what="[complement_words]")
+    found: dict[str, str] = {}
+    for mode, words in table.items():
+        if mode not in EVENT_TYPES[outer].modes:
+            raise source.mistake(_no_mode(outer, mode), block, outer, what="[complement_words]")
+        for word in words:
+            if found.setdefault(word, mode) != mode:
+                reason = f"{word!r} stands under {found[word]} and {mode} of {outer}; keep one"
+                raise source.mistake(reason, block, outer, what="[complement_words]")
 
 
 def _entries(source: SourceFile) -> list[tuple[dict[str, Any], Block]]:
@@ -377,6 +398,11 @@ def _index(rules: Iterable[Rule], trigger: str) -> dict[str, tuple[tuple[str, Ru
 
 def _sets(table: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in table.items()}
+
+
+def _modes_by_word(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Word to mode, from mode to words."""
+    return {word: mode for mode, words in table.items() for word in words}
 
 
 def _contexts(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

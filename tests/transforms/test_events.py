@@ -56,7 +56,7 @@ COMPANY = [
     ("Along with Brazil, Colombia condemned Peru.", "ACCUSE/disapprove COL,BRA>PER"),
     ("Kenya, together with Uganda and Rwanda, condemned Burundi.", "ACCUSE/disapprove KEN,UGA,RWA>BDI"),
     ("The Saudi army, alongside Emirati forces, attacked Yemen.", "ASSAULT SAU,ARE>YEM"),
-    ("The foreign ministers of Japan, South Korea and China met in Tokyo.", "CONSULT JPN,KOR,CHN>-"),
+    ("The foreign ministers of Japan, South Korea and China met in Tokyo.", "CONSULT/multilateral JPN,KOR,CHN>-"),
 ]
 BEHIND_A_NOUN = [
     ("Belarus has moved two tank battalions to its border with Lithuania.", "MOBILIZE/troops BLR>LTU"),
@@ -64,9 +64,23 @@ BEHIND_A_NOUN = [
     ("The Dragons, a Colombian armed group, abducted four Chilean engineers.", "ASSAULT/abduct COL>CHL"),
     ("Hundreds rallied in Yerevan against the government.", "PROTEST/demo ARM>ARM"),
 ]
+MODES_OF_COMPLEMENTS = [
+    ("Norway urged Chad to free the detainees.", "REQUEST/yield NOR>TCD"),
+    ("Norway urged Chad to repeal the law.", "REQUEST/change NOR>TCD"),
+    ("Norway urged Chad not to attack Sudan.", "REQUEST/yield NOR>TCD"),
+    ("Norway called for President Deby of Chad to step down.", "REQUEST/change NOR>TCD"),
+    ("Mali refused to hold elections.", "REJECT/change MLI>-"),
+    ("Mali refused to hold talks with Niger.", "REJECT/meet MLI>NER"),
+]
+MEETINGS_OF_SEVERAL = [
+    ("Qatar mediated between Chad and Sudan.", "CONSULT/third-party QAT>TCD,SDN"),
+    ("Kenya, Uganda and Rwanda held talks in Nairobi.", "CONSULT/multilateral KEN,UGA,RWA>-"),
+]
 GROUPS = {
     "company": COMPANY,
     "behind a noun": BEHIND_A_NOUN,
+    "modes of complements": MODES_OF_COMPLEMENTS,
+    "meetings of several": MEETINGS_OF_SEVERAL,
     "active and passive": ACTIVE_AND_PASSIVE,
     "coordination": COORDINATION,
     "control": CONTROL,

@@ -143,6 +143,18 @@ def test_what_is_no_folder_of_rules_is_refused(name: str, tmp_path: Path) -> Non
         read_lexicon(tmp_path / name)
 
 
+MODE_WORDS = [
+    ('[complement_words.REQUEST]\nvisit = ["free"]\n', "REQUEST has no mode 'visit'"),
+    ('[complement_words.REQUEST]\nyield = ["free"]\nchange = ["free"]\n', "'free' stands under yield and change of REQUEST"),
+]
+
+
+@pytest.mark.parametrize(("table", "reason"), MODE_WORDS)
+def test_a_mistake_in_the_modes_of_complements_is_named(table: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=r"_shared.toml, line 1, \[complement_words\]: " + re.escape(reason)):
+        compiled('type = "RETREAT"\n' + RULE, SHARED + table)
+
+
 def test_a_class_stands_for_its_words_and_a_rule_has_its_files_type() -> None:
     (rule,) = compiled('type = "RETREAT"\n' + RULE).rules
     assert rule.slots["object"] == {"hostage", "prisoner"}

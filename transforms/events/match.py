@@ -118,7 +118,7 @@ def _fits(token: Token, kind: str) -> bool:
         return is_verb(token) or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
     if kind == "noun":
         return token.pos_ in ("NOUN", "PROPN") or token.tag_ in ("NN", "NNS", "NNP", "NNPS")
-    return token.pos_ in ("ADJ", "VERB", "ADV") or token.dep_ in ("acomp", "attr")
+    return token.pos_ in ("ADJ", "ADV") or token.tag_ in ("VBN", "VBG") or token.dep_ in ("acomp", "attr")
 
 
 def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:
@@ -196,6 +196,8 @@ def _meets(token: Token, wanted: frozenset[str], mentions: SentenceMentions) -> 
         return True
     for child in token.children:
         if child.dep_ in ("compound", "amod") and f"{child.lower_} {lemma}" in wanted:
+            return True
+        if child.dep_ in ("dobj", "prt") and f"{lemma} {child.lemma_.lower()}" in wanted:
             return True
     return any(test.startswith("#") and _test(token, test, mentions) for test in wanted)
 

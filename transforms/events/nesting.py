@@ -4,7 +4,7 @@ What somebody agrees to, asks for, refuses or threatens is part of that event an
 up trigger no second event; and verbs joined by "and" that say the same of the same parties are one event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ _TO_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 _PURPOSE_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT"})
 _CONFLICT = frozenset({"SANCTION", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
 _CONDITIONS = frozenset({"if", "unless"})
+_GOES_WITH = frozenset({"dobj", "obj", "prt", "prep", "advmod", "acomp", "oprd", "attr"})
 _PAST_MARKERS = frozenset({"after", "since", "following", "because", "as", "while", "despite", "although", "though"})
 
 
@@ -63,7 +64,7 @@ def settle(drafts: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | No
                 trace.dropped(draft, "part of", outer.candidate)
             continue
         nested = [other for other in drafts if other is not draft and other.candidate.head.i in regions[position]]
-        standing.append(_with_nested_mode(draft, nested, lexicon.complement_modes, trace))
+        standing.append(_with_nested_mode(draft, nested, lexicon, trace))
     return [_shifted(draft, lexicon) for draft in _merged(standing, trace)]
 
 
@@ -116,20 +117,33 @@ def _without_consumed(drafts: Sequence[Draft], trace: "SentenceTrace | None") ->
     return [draft for draft in drafts if draft.candidate.head.i not in used]
 
 
-def _with_nested_mode(
-    draft: Draft, nested: Sequence[Draft], complement_modes: Mapping[str, Mapping[str, str]], trace: "SentenceTrace | None"
-) -> Draft:
-    table = complement_modes.get(draft.event_type)
+def _with_nested_mode(draft: Draft, nested: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | None") -> Draft:
+    """The draft with the mode that its complement tells, by the words of the clause, else by the events in it."""
+    table = lexicon.complement_modes.get(draft.event_type)
     if draft.modes or not table or not draft.candidate.rule.swallow:
         return draft
+    words = lexicon.complement_words.get(draft.event_type, {})
+    told = next((mode for clause in draft.candidate.frame.clauses for mode in _modes_of_clause(clause, words)), None)
+    if told is not None:
+        return replace(draft, modes=(told,))
     for other in sorted(nested, key=lambda one: abs(one.candidate.head.i - draft.candidate.head.i)):
-        mode = table.get(other.event_type)
+        mode = table.get(other.candidate.rule.rule_id) or table.get(other.event_type)
         if mode and mode in EVENT_TYPES[draft.event_type].modes:
             if trace:
                 trace.took_mode(draft, other)
             recipients = draft.recipients or tuple(p for p in (*other.actors, *other.recipients) if p not in draft.actors)
             return replace(draft, modes=(mode,), recipients=recipients)
     return draft
+
+
+def _modes_of_clause(clause: Token, words: Mapping[str, str]) -> Iterator[str]:
+    """The modes of the verbs of a complement clause: the verb with its object, particle or preposition first, then alone."""
+    for verb in (clause, *(child for child in clause.children if child.dep_ == "conj")):
+        if "not" in words and any(child.dep_ == "neg" for child in verb.children):
+            yield words["not"]
+        lemma = verb.lemma_.lower()
+        phrases_of = (f"{lemma} {child.lemma_.lower()}" for child in verb.children if child.dep_ in _GOES_WITH)
+        yield from (words[one] for one in (*phrases_of, lemma) if one in words)
 
 
 def _merged(drafts: Sequence[Draft], trace: "SentenceTrace | None") -> list[Draft]:
@@ -170,6 +184,8 @@ def _shifted(draft: Draft, lexicon: Lexicon) -> Draft:
     conflict that is announced under a condition ("will boycott the vote unless") is a threat.
     """
     modality = draft.modality
+    if draft.event_type == "CONSULT" and not draft.modes and _of_several(draft):
+        draft = replace(draft, modes=("multilateral",))
     if modality.negated:
         return draft
     if modality.future and draft.event_type in _TO_AGREE:
@@ -190,3 +206,11 @@ def _under_condition(draft: Draft) -> bool:
         child.dep_ == "advcl" and any(mark.dep_ == "mark" and mark.lower_ in _CONDITIONS for mark in child.children)
         for child in verb.children
     )
+
+
+def _of_several(draft: Draft) -> bool:
+    """Whether three countries or more take part, or the members of an organisation of states meet."""
+    parties = (*draft.actors, *draft.recipients)
+    if len({party.country for party in parties if party.country}) > 2:
+        return True
+    return draft.candidate.rule.mutual and len(parties) == 1 and parties[0].sector == "IGO"

@@ -36,10 +36,11 @@ def fill(
     between = unique(p for word, noun in candidate.frame.phrases if word == "between" for p in mentions.parties(noun))
     if trace:
         trace.fills(candidate)
-    if len(between) > 1:
+    mediated = "between" in rule.recipient and not rule.mutual  # "Qatar mediated between Chad and Sudan"
+    actors = [] if len(between) > 1 and not mediated else _first(candidate, rule.actor, mentions, lexicon, trace=trace)
+    if len(between) > 1 and not actors:
         actors, recipients = between, []
     else:
-        actors = _first(candidate, rule.actor, mentions, lexicon, trace=trace)
         if not actors and (actors := _nameless(candidate, mentions, lexicon)) and trace:
             trace.filled("place", actors)
         if _COMPANY in rule.recipient:  # "fought alongside Chad": then Chad is the other side

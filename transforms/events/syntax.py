@@ -153,7 +153,7 @@ def clauses(token: Token) -> list[Token]:
         elif child.dep_ in ("dobj", "obj"):  # "held the militants responsible", "took steps to enhance freedoms"
             found += [c for c in child.children if c.dep_ == "amod" and c.i > child.i and c.pos_ == "ADJ"]
             found += [c for c in child.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VB"]
-        elif child.dep_ == "advcl" and child.tag_ == "VB" and child.left_edge.lower_ == "to":
+        elif child.dep_ == "advcl" and child.tag_ == "VB" and child.left_edge.lower_ in ("to", "for"):  # "calls for X to quit"
             found.append(child)
     return found
 
