@@ -32,7 +32,17 @@ def model_reads_body(parse: SentenceParse, first: int, last: int) -> bool:
     heads = [
         index for index in range(first, last) if parse.words[index] in organisation_heads() or parse.words[index] in other_heads()
     ]
-    return any(entity.label_ in _NAMES and entity.start <= index < entity.end for entity in parse.ents for index in heads)
+    return any(
+        entity.label_ in _NAMES and entity.start <= index < entity.end and not _begins_within_role(parse, entity.start)
+        for entity in parse.ents
+        for index in heads
+    )
+
+
+def _begins_within_role(parse: SentenceParse, start: int) -> bool:
+    """Tell whether a name cuts the owner of an office in two: "General's Office" of "Prosecutor General's Office"."""
+    owned = parse.words[start + 1 : start + 2] in (["'s"], ["’s"])
+    return owned and start > 0 and parse.words[start - 1][0].isupper() and role_at_end(parse.lower[max(start - 3, 0) : start + 1]) > 1
 
 
 def is_title_cut_short(parse: SentenceParse, last: int) -> bool:

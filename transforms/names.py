@@ -220,6 +220,8 @@ class SentenceNames:
             and not any(c.isupper() for c in parse.words[first])
         ):
             return
+        if label == "NORP" and first == 0 and last == 1 and parse.tags[0] == "NOUN" and hit is None:
+            return  # "Vandalism of cemeteries increased": a capital for the sentence's sake
         alone = label == "ORG" and last - first == 1 and parse.lower[first] in plain_nouns()
         if alone and (first == 0 or parse.words[first] not in organisation_heads()):
             return  # "the State", "Parliament": a noun in capitals, read as one later
