@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from transforms.events.parties import SentenceMentions, is_political
-from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, objects, phrases, subjects
+from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, is_verbless, objects, phrases, subjects
 from transforms.lexicon import Lexicon, Rule
 
 _OBLIGATION = frozenset({"must", "should", "ought"})
@@ -84,9 +84,12 @@ def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
         (place == "object" and verb.lemma_.lower() in lexicon.light)
         or (place not in ("object", "subject") and verb.lemma_.lower() in lexicon.light | _LIGHT_COPULAS)
         or (noun.dep_ in ("acomp", "attr") and verb.lemma_.lower() in _LIGHT_COPULAS)
+        or place == "be"
     )
     if noun.dep_ == "acomp" and is_verb(noun.head):
         verb, light = noun.head, True
+    elif is_verbless(noun):
+        verb, light = noun, True
     carried = verb is not None and (light or place == "subject")
     if carried and verb is not None:
         own += [pair for pair in phrases(verb) if pair[1] is not noun]
