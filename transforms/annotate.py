@@ -18,7 +18,7 @@ from thinc.api import Model, NumpyOps
 from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
 from transforms.headline_case import restore_case
-from transforms.headlines import read_headlines
+from transforms.headlines import pair_compounds, read_headlines
 from transforms.own_names import OwnNames
 from transforms.pipelines import BASE, SHIPPED
 from transforms.tagger import load_shipped, shipped_version
@@ -93,6 +93,8 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
     for doc in docs:
         attributes(doc)
     read_headlines(nlp, docs, attributes)
+    for doc in docs:
+        pair_compounds(doc)
     return tuple(docs)
 
 

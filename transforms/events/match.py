@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from transforms.events.parties import SentenceMentions, is_political
-from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, is_verbless, objects, phrases, subjects
+from transforms.events.syntax import (
+    clauses,
+    coordinated,
+    governor,
+    indirect_objects,
+    is_verb,
+    is_verbless,
+    objects,
+    phrases,
+    subjects,
+)
 from transforms.lexicon import Lexicon, Rule
 
 _OBLIGATION = frozenset({"must", "should", "ought"})

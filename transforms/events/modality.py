@@ -115,7 +115,9 @@ def _going_to(verb: Token) -> bool:
         return False
     head = verb.head
     return (
-        (head.lemma_ == "go" and head.tag_ == "VBG") or head.lemma_ == "be" or head.lower_ in ("due", "set", "scheduled", "ready", "poised", "slated")
+        (head.lemma_ == "go" and head.tag_ == "VBG")
+        or head.lemma_ == "be"
+        or head.lower_ in ("due", "set", "scheduled", "ready", "poised", "slated")
     )
 
 
