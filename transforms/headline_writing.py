@@ -31,7 +31,7 @@ _PLURAL_WORDS = frozenset({"police", "people", "thousands", "hundreds", "dozens"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word of the written-out headline: the token it stands for (None: an inserted word), and that token's tag and lemma, if known."""
+    """A word of the written-out headline, the token it stands for (None: an inserted word), and that token's tag and lemma."""
 
     word: str
     origin: int | None
@@ -199,6 +199,9 @@ class _Writer:
         start = first + (self.doc[first].lower_ in _SUBORDINATORS)
         finite = next((i for i in range(start, end) if self._is_finite(i, end)), None)
         verb = next((i for i in range(start, end) if self._is_hidden_verb(i, start, end, goes_on)), None)
+        if finite is not None and self._infinitive(start, finite):  # "Egypt to sign gas accord", with "accord" for a verb
+            self.own_subject.add(first)
+            return True
         if verb is not None and (finite is None or (verb == finite - 1 and self.doc[finite].lower_ in self.words.forms)):
             self._show_verb(verb, start)
             finite = verb
@@ -212,11 +215,30 @@ class _Writer:
 
     def _is_finite(self, index: int, end: int) -> bool:
         token = self.doc[index]
+        if self._is_unknown_plural(index, end):
+            return False
+        if token.lower_ == "close" and index + 1 < end and self.doc[index + 1].lower_ == "to":
+            return False
         if token.tag_ in ("MD", "VBP", "VBZ"):
             return token.dep_ not in INSIDE and (token.lower_ not in self.words.never or token.tag_ == "VBP")
         if self._is_plain_past(index):
             return True
         return token.tag_ == "VBD" and (self._has_object(index, end) or token.lemma_.lower() in self.words.intransitive)
+
+    def _is_event_plural(self, token: Token) -> bool:
+        """Whether it is a plural that looks like a verb: the talks of "talks stall"."""
+        return token.lower_ in self.words.never and token.lower_ in self.words.forms
+
+    def _is_unknown_plural(self, index: int, end: int) -> bool:
+        """Whether a noun was taken for the verb that follows it: "Cameroon separatists kidnap bishop"."""
+        token = self.doc[index]
+        return (
+            token.tag_ == "VBZ"
+            and token.lower_ not in self.words.forms
+            and index + 1 < end
+            and self.doc[index + 1].lower_ in self.words.plain
+            and self._has_object(index + 1, end)
+        )
 
     def _has_object(self, index: int, end: int) -> bool:
         after = index + 1 + (index + 1 < end and self.doc[index + 1].tag_ == "RP")
@@ -246,22 +268,27 @@ class _Writer:
         has_object = self._has_object(index, end)
         if index == start or (index == start + 2 and doc[start + 1].text == "-"):
             return goes_on and plain is not None and has_object and token.tag_ != "VBZ"
+        if any(t.tag_ in ("TO", "VB") and t.i > start for t in doc[start:index]):
+            return False
         previous = doc[index - 1]
         if previous.tag_ == "JJ" and previous.text[0].isupper() and plain is not None and not nominal and follows:
             return True
         if previous.text == "-" and index - 2 > start:
             previous = doc[index - 3]
             nominal = False
-        if previous.tag_ not in _NOUN_ENDS and not _is_plural(previous) and previous.lower_ not in words.never:
+        unknown = self._is_unknown_plural(previous.i, end)
+        plural = previous.tag_ in _PLURALS or unknown or _is_plural(previous) or self._several(start, index)
+        if previous.tag_ not in _NOUN_ENDS and not (plural or self._is_event_plural(previous)):
             return False
-        plural = previous.tag_ in _PLURALS or _is_plural(previous) or self._several(start, index)
         if plain is not None:
             if previous.tag_ == "NNS" and previous.text[0].islower():
                 return False
-        elif (not plural and previous.lower_ not in words.never) or (nominal and previous.lower_ in words.modifiers):
+        elif (not plural and not self._is_event_plural(previous)) or (nominal and previous.lower_ in words.modifiers):
             return False
         if has_object:
             return True
+        if word in words.phrases["adjectives"]:
+            return False  # "close to deal"
         if plain is None and plural and follows and doc[index + 1].tag_ in ("IN", "RP", "RB", "TO"):
             return index == start + 1 or token.dep_ == "ROOT" or not nominal
         return not nominal and word not in words.modifiers
@@ -269,7 +296,7 @@ class _Writer:
     def _several(self, start: int, index: int) -> bool:
         """Whether the subject before `index` is "A and B", or "A, B" with the comma right before the clause."""
         before = self.doc[max(0, start - 1) : index]
-        return len(before) > 0 and (
+        return not any(t.tag_ == "IN" for t in before) and (
             any(t.lower_ in ("and", "&") for t in before)
             or (before[0].text == "," and start > 1 and not any(t.tag_[:2] == "VB" for t in self.doc[:start]))
         )
@@ -292,6 +319,9 @@ class _Writer:
         if self._is_plain_past(verb):
             self._show_verb(verb, verb)
         elif token.tag_ in ("VBZ", "VBP") and token.lemma_ not in ("be", "have", "do", "near") and token.lemma_.isalpha():
+            if verb + 1 < len(self.doc) and self.doc[verb + 1].tag_ == "IN":  # "hands over weapons"
+                rests = load_lexicon().verbs.get(token.lemma_.lower(), ())
+                self.again |= any(rest == self.doc[verb + 1].lower_ for rest, _ in rests)
             if verb + 1 < len(self.doc) and self.doc[verb + 1].tag_ == "RP" and self.doc[verb + 1].lower_ == "over":
                 self.instead[verb + 1] = Piece("about", verb + 1)
             if verb and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children) and token.dep_ == "ROOT":
@@ -305,12 +335,13 @@ class _Writer:
             if doc[index].lower_ != "to" or not self._is_plain_verb(index + 1):
                 continue
             previous = doc[index - 1]
-            if previous.lower_ in self.words.phrases["adjectives"] or previous.tag_ in ("VBN", "VBD", "JJ"):
+            named = index == start + 1 and previous.text[0].isupper()
+            if (not named and previous.lower_ in self.words.phrases["adjectives"]) or previous.tag_ in ("VBN", "VBD", "JJ"):
                 if index - 1 == start:
                     return False
                 self._insert_be(index - 1, past=previous.tag_ in ("VBN", "VBD"))
                 return True
-            if previous.tag_ in _NOUN_ENDS and previous.lower_ not in self.words.with_infinitive:
+            if (named or previous.tag_ in _NOUN_ENDS) and previous.lower_ not in self.words.with_infinitive:
                 self.instead[index] = Piece("will", index, "MD")
                 if self.doc[index + 1].text[0].isupper():
                     self.instead[index + 1] = Piece(self.doc[index + 1].lower_, index + 1)
@@ -364,6 +395,8 @@ class _Writer:
             alone = token.lower_ in self.words.phrases["adjectives"]
             if alone or (nouns is not None and any(t.lower_ in nouns for t in self.doc[index + 1 : min(index + 3, end)])):
                 self._insert_be(index, past=False)
+                if index + 2 < end and self.doc[index + 1].lower_ == "to" and self.doc[index + 2].lower_ in self.words.nominal:
+                    self.before[index + 2] = [Piece("the", None)]  # "close to deal"
                 return True
         return False
 

@@ -11,10 +11,12 @@ from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Token
 
+from transforms.gazetteer import gazetteer
 from transforms.headline_writing import INSIDE, Piece, write_out
 
 _LONGEST = 30
 _SHORTEST = 3
+_PREFIXES = frozenset({"al", "el", "abu", "ex", "anti", "pro", "non", "pan", "mid", "vice", "post", "pre", "ul", "as", "ash", "ar"})
 _RELAYED = ("acomp", "attr", "xcomp", "oprd", "prep", "advmod", "advcl")
 """Relations of the child that stands for an inserted verb in the tree of the headline."""
 _KEPT = frozenset({"tok2vec", "tagger", "parser", "morphologizer"})
@@ -53,6 +55,8 @@ def pair_compounds(doc: Doc) -> None:
             noun = noun.head
         if not first.text[0].isupper() or first.dep_ not in INSIDE or noun.i <= second.i or noun.pos_ not in ("NOUN", "PROPN"):
             continue
+        if gazetteer().get(f"{first.text}-{second.text}") is not None or first.lower_ in _PREFIXES:
+            continue  # "Guinea-Bissau", "Al-Shabaab"
         if second.text[0].isupper() and first.head == second and second.dep_ in ("compound", "amod", "nmod"):
             first.head, first.dep_ = noun, "compound"
             second.head, second.dep_ = first, "conj"

@@ -60,6 +60,8 @@ def candidates(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterat
     """For each trigger of the sentence the rules that match there, the most specific first."""
     for token in doc:
         lemma = token.lemma_.lower().replace("-", "")
+        if token.pos_ == "ADP" and is_verbless(token):
+            lemma = "be"  # "Unions on strike"
         frame: Frame | None = None
         found: list[Candidate] = []
         for entries, kind in ((lexicon.verbs, "verb"), (lexicon.nouns, "noun"), (lexicon.adjectives, "adjective")):
@@ -78,6 +80,8 @@ def verb_frame(verb: Token, lexicon: Lexicon) -> Frame:
     """The frame of a verb: its logical arguments, its phrases and those of its objects."""
     found = objects(verb, lexicon.object_control)
     own = list(phrases(verb))
+    if is_verbless(verb):
+        own += [(verb.lower_, child) for child in verb.children if child.dep_ == "pobj"]
     for noun in found:
         own += phrases(noun)
     own += [pair for _, noun in list(own) for pair in phrases(noun)]
@@ -117,7 +121,11 @@ def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
 
 def _fits(token: Token, kind: str) -> bool:
     if kind == "verb":
-        return is_verb(token) or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
+        return (
+            is_verb(token)
+            or is_verbless(token)
+            or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
+        )
     if kind == "noun":
         return token.pos_ in ("NOUN", "PROPN") or token.tag_ in ("NN", "NNS", "NNP", "NNPS")
     return token.pos_ in ("ADJ", "VERB", "ADV") or token.dep_ in ("acomp", "attr")
