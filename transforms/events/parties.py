@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from transforms.document import Mention, Participant, Sentence
-from transforms.events.syntax import coordinated, phrases
+from transforms.events.syntax import coordinated, is_verb, phrases
 
 POLITICAL_TYPES = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
 PLACE_TYPES = frozenset({"GPE", "LOC", "FAC"})
@@ -25,6 +25,7 @@ _SPEAKERS = {
     "she": frozenset({"PERSON"}),
 }
 """Types of speaker that a pronoun in the reported clause can stand for."""
+_COUNTS = frozenset({"dozens", "scores", "hundreds", "thousands"})
 _APPOSITION_REACH = 2  # tokens between a noun that is no known person and the name that may stand in apposition to it
 
 
@@ -113,7 +114,7 @@ class SentenceMentions:
                 sector=named.sector or (base.sector if base else None),
             )
         if mention is None or not is_political(mention):
-            return self._speaker(noun)
+            return self._speaker(noun) or self._people(noun, mention)
         if mention.member_ids:
             return [self._member(mention, one) for one in mention.member_ids]
         country = mention.country
@@ -137,6 +138,20 @@ class SentenceMentions:
                 start, end = self.offset + pronoun.idx, self.offset + pronoun.idx + len(pronoun.text)
                 return [replace(party, start_char=start, end_char=end, mention_index=None) for party in self.parties(subject)]
         return []
+
+    def _people(self, number: Token, mention: Mention | None) -> list[Party]:
+        """The people of whom only the number is told: "killed 12 in Kabul", "thousands march"."""
+        if (mention is not None and mention.entity_type != "CARDINAL") or number.dep_ not in ("nsubj", "nsubjpass", "dobj"):
+            return []
+        counts = number.tag_ == "CD" or number.lower_ in _COUNTS
+        if (
+            not counts
+            or not is_verb(number.head)
+            or any(child.dep_ not in ("advmod", "quantmod", "cc") for child in number.children)
+        ):
+            return []
+        start = self.offset + number.idx
+        return [Party(start, start + len(number.text), sector="CVL")]
 
     def _member(self, mention: Mention, entity_id: str) -> Party:
         known = self.members.get(entity_id)
