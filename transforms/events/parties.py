@@ -25,7 +25,6 @@ _SPEAKERS = {
     "she": frozenset({"PERSON"}),
 }
 """Types of speaker that a pronoun in the reported clause can stand for."""
-_COUNTS = frozenset({"dozens", "scores", "hundreds", "thousands"})
 _APPOSITION_REACH = 2  # tokens between a noun that is no known person and the name that may stand in apposition to it
 
 
@@ -140,15 +139,12 @@ class SentenceMentions:
         return []
 
     def _people(self, number: Token, mention: Mention | None) -> list[Party]:
-        """The people of whom only the number is told: "killed 12 in Kabul", "thousands march"."""
-        if (mention is not None and mention.entity_type != "CARDINAL") or number.dep_ not in ("nsubj", "nsubjpass", "dobj"):
+        """The people of whom only the number is told: "killed 12 in Kabul", "arrests 40"."""
+        if (mention is not None and mention.entity_type != "CARDINAL") or number.dep_ not in ("nsubjpass", "dobj"):
             return []
-        counts = number.tag_ == "CD" or number.lower_ in _COUNTS
-        if (
-            not counts
-            or not is_verb(number.head)
-            or any(child.dep_ not in ("advmod", "quantmod", "cc") for child in number.children)
-        ):
+        if number.tag_ != "CD" or not is_verb(number.head):
+            return []
+        if any(child.dep_ not in ("advmod", "quantmod", "cc") for child in number.children):
             return []
         start = self.offset + number.idx
         return [Party(start, start + len(number.text), sector="CVL")]
