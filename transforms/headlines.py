@@ -46,6 +46,8 @@ def read_headlines(nlp: Language, docs: Sequence[Doc], finish: Callable[[Doc], N
 
 def pair_compounds(doc: Doc) -> None:
     """Make both sides of "US-China talks" modifiers of the noun, one coordinated with the other, and "Saudi" one of "Saudi-led"."""
+    if "-" not in doc.text and "–" not in doc.text:
+        return
     for token in doc[1:-1]:
         if token.text not in ("-", "–") or token.whitespace_ or token.nbor(-1).whitespace_:
             continue
