@@ -18,6 +18,7 @@ from thinc.api import Model, NumpyOps
 from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
 from transforms.headline_case import restore_case
+from transforms.headlines import pair_compounds, read_headlines
 from transforms.own_names import OwnNames
 from transforms.pipelines import BASE, SHIPPED
 from transforms.tagger import load_shipped, shipped_version
@@ -91,6 +92,9 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
     attributes = _attributes(nlp)
     for doc in docs:
         attributes(doc)
+    read_headlines(nlp, docs, attributes)
+    for doc in docs:
+        pair_compounds(doc)
     return tuple(docs)
 
 

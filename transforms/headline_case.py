@@ -71,7 +71,7 @@ def _headline(sentence: str) -> str | None:
         len(letters) <= _SHORT and letters[-1] in organisation_heads() and not is_common(letters[0].lower())
     ):
         return None  # "Manchester United Football Club"
-    common = sum(is_common(word.lower()) for word in letters[1:] if word[0].isupper())
+    common = sum(is_common(word.lower()) for word in letters[sentence[0].isalpha() :] if word[0].isupper())
     return "title" if common >= 2 and common * 3 >= len(letters) else None
 
 

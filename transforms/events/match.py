@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc, Token
 
 from transforms.events.parties import SentenceMentions, is_political
-from transforms.events.syntax import clauses, coordinated, governor, indirect_objects, is_verb, objects, phrases, subjects
+from transforms.events.syntax import (
+    clauses,
+    coordinated,
+    governor,
+    indirect_objects,
+    is_verb,
+    is_verbless,
+    objects,
+    phrases,
+    subjects,
+)
 from transforms.lexicon import Lexicon, Rule
 
 if TYPE_CHECKING:
@@ -56,6 +66,8 @@ def candidates(
     """For each trigger of the sentence the rules that match there, the most specific first."""
     for token in doc:
         lemma = token.lemma_.lower().replace("-", "")
+        if token.pos_ == "ADP" and is_verbless(token):
+            lemma = "be"  # "Unions on strike"
         frame: Frame | None = None
         found: list[Candidate] = []
         for entries, kind in ((lexicon.verbs, "verb"), (lexicon.nouns, "noun"), (lexicon.adjectives, "adjective")):
@@ -79,6 +91,8 @@ def verb_frame(verb: Token, lexicon: Lexicon) -> Frame:
     """The frame of a verb: its logical arguments, its phrases and those of its objects."""
     found = objects(verb, lexicon.object_control)
     own = list(phrases(verb))
+    if is_verbless(verb):
+        own += [(verb.lower_, child) for child in verb.children if child.dep_ == "pobj"]
     for noun in found:
         own += phrases(noun)
     own += [pair for _, noun in list(own) for pair in phrases(noun)]
@@ -95,9 +109,12 @@ def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
         (place == "object" and verb.lemma_.lower() in lexicon.light)
         or (place not in ("object", "subject") and verb.lemma_.lower() in lexicon.light | _LIGHT_COPULAS)
         or (noun.dep_ in ("acomp", "attr") and verb.lemma_.lower() in _LIGHT_COPULAS)
+        or place == "be"
     )
     if noun.dep_ == "acomp" and is_verb(noun.head):
         verb, light = noun.head, True
+    elif is_verbless(noun):
+        verb, light = noun, True
     carried = verb is not None and (light or place == "subject")
     if carried and verb is not None:
         own += [pair for pair in phrases(verb) if pair[1] is not noun]
@@ -115,7 +132,11 @@ def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
 
 def _fits(token: Token, kind: str) -> bool:
     if kind == "verb":
-        return is_verb(token) or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
+        return (
+            is_verb(token)
+            or is_verbless(token)
+            or (token.tag_ in ("JJ", "NN", "NNP", "NNS") and token.dep_ in ("ROOT", "relcl", "ccomp"))
+        )
     if kind == "noun":
         return token.pos_ in ("NOUN", "PROPN") or token.tag_ in ("NN", "NNS", "NNP", "NNPS")
     return token.pos_ in ("ADJ", "ADV") or token.tag_ in ("VBN", "VBG") or token.dep_ in ("acomp", "attr")

@@ -95,7 +95,7 @@ def modality(
 
 def _clause_words(verb: Token) -> tuple[set[str], set[str]]:
     """Auxiliaries of the clause, and the words in it that can deny it; a coordinated verb shares those of the first."""
-    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    auxiliaries = {word for child in verb.children if child.dep_ in ("aux", "auxpass") for word in (child.lower_, child.norm_)}
     words = {child.lower_ for child in verb.children if child.dep_ in ("neg", "advmod", "preconj", "cc")} - {"no"}
     words -= {"not", "n't"}
     words |= {"not" for child in verb.children if child.dep_ == "neg" and not _not_only(child)}
@@ -133,7 +133,9 @@ def _going_to(verb: Token) -> bool:
         return False
     head = verb.head
     return (
-        (head.lemma_ == "go" and head.tag_ == "VBG") or head.lemma_ == "be" or head.lower_ in ("due", "set", "scheduled", "ready")
+        (head.lemma_ == "go" and head.tag_ == "VBG")
+        or head.lemma_ == "be"
+        or head.lower_ in ("due", "set", "scheduled", "ready", "poised", "slated")
     )
 
 

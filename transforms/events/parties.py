@@ -12,7 +12,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from transforms.document import Mention, Participant, Sentence
-from transforms.events.syntax import agents_of, coordinated, listed, phrases
+from transforms.events.syntax import agents_of, coordinated, is_verb, listed, phrases
 from transforms.package_data import read_toml
 
 Keys = frozenset[tuple[str | None, ...]]
@@ -141,9 +141,10 @@ class SentenceMentions:
             )
         mention = self._leader(mention)
         if mention is None or not is_political(mention):
+            people = mention
             mention = self._described(noun) or self._retired(noun, mention)
-        if mention is None:
-            return self._speaker(noun)
+            if mention is None:
+                return self._speaker(noun) or self._people(noun, people)
         if mention.member_ids:
             return [self._member(mention, one) for one in mention.member_ids]
         country, sector = mention.country, mention.sector
@@ -193,6 +194,17 @@ class SentenceMentions:
                 start, end = self.offset + pronoun.idx, self.offset + pronoun.idx + len(pronoun.text)
                 return [replace(party, start_char=start, end_char=end, mention_index=None) for party in self.parties(subject)]
         return []
+
+    def _people(self, number: Token, mention: Mention | None) -> list[Party]:
+        """The people of whom only the number is told: "killed 12 in Kabul", "arrests 40"."""
+        if (mention is not None and mention.entity_type != "CARDINAL") or number.dep_ not in ("nsubjpass", "dobj"):
+            return []
+        if number.tag_ != "CD" or not is_verb(number.head):
+            return []
+        if any(child.dep_ not in ("advmod", "quantmod", "cc") for child in number.children):
+            return []
+        start = self.offset + number.idx
+        return [Party(start, start + len(number.text), sector="CVL")]
 
     def _member(self, mention: Mention, entity_id: str) -> Party:
         known = self.members.get(entity_id)

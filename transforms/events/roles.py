@@ -139,6 +139,8 @@ def _lacks_country(party: Party, mentions: SentenceMentions) -> bool:
     """Whether the party has no country but must have one: told by what it is ("police", "President X"), not by a bare name."""
     if party.country or party.sector in (None, "IGO", "NGO"):
         return False
+    if party.mention_index is None:  # "12 killed in Kabul"
+        return party.sector == "CVL"
     mention = mentions.indexed(party)
     if mention is None:
         return False

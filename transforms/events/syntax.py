@@ -232,7 +232,14 @@ def governor(noun: Token) -> tuple[Token | None, str]:
         return head, "subject"
     if noun.dep_ == "pobj" and is_verb(head.head):
         return head.head, head.lower_
+    if noun.dep_ == "pobj" and is_verbless(head):
+        return head, "be"
     return None, ""
+
+
+def is_verbless(token: Token) -> bool:
+    """Whether a preposition or adjective is what its clause states, without a verb: "Unions on strike", "Sides close to deal"."""
+    return not is_verb(token) and token.pos_ in ("ADP", "ADJ", "ADV") and any(c.dep_ == "nsubj" for c in token.children)
 
 
 def _agents(verb: Token) -> list[Token]:
