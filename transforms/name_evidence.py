@@ -42,7 +42,9 @@ def model_reads_body(parse: SentenceParse, first: int, last: int) -> bool:
 def _begins_within_role(parse: SentenceParse, start: int) -> bool:
     """Tell whether a name cuts the owner of an office in two: "General's Office" of "Prosecutor General's Office"."""
     owned = parse.words[start + 1 : start + 2] in (["'s"], ["’s"])
-    return owned and start > 0 and parse.words[start - 1][0].isupper() and role_at_end(parse.lower[max(start - 3, 0) : start + 1]) > 1
+    if not owned or start == 0 or not parse.words[start - 1][0].isupper():
+        return False
+    return role_at_end(parse.lower[max(start - 3, 0) : start + 1]) > 1
 
 
 def is_title_cut_short(parse: SentenceParse, last: int) -> bool:
