@@ -61,7 +61,7 @@ OTHER = frozenset(
 PARTS = 5
 PENALTY_WORDS, PENALTY_AXIS, PENALTY = 2.0, 0.3, 3.0
 RARE = 4
-LEAST = 0.15
+LEAST = 0.35
 Floats = NDArray[np.float64]
 
 
@@ -158,7 +158,7 @@ def code(coder: Coder, text: str, date: str) -> Found:
 
 
 def fit_words(texts: Sequence[Judged]) -> Weights:
-    """Give weights of words and the axis, from paragraphs: logistic regression, a paragraph's sum divided by the root of its length."""
+    """Give weights of words and the axis, from paragraphs: logistic regression, sums over the root of length."""
     rows = [(words, text.political) for text in texts if text.political is not None for words in text.paragraphs]
     counts = Counter(word for words, _ in rows for word in set(words))
     vocabulary = {word: i for i, word in enumerate(sorted(word for word, n in counts.items() if n >= RARE))}

@@ -55,7 +55,7 @@ def test_a_chance_is_made_of_marks_and_places() -> None:
 
 def test_long_texts_decide_no_more_than_short_ones() -> None:
     weights = Weights({"goal": -2.0}, np.zeros(64, dtype=np.float32), {}, 0.5)
-    assert weights.of_words(["goal"] * 100) == -4.0
+    assert weights.of_words(["goal"] * 100) == -8.0
     assert weights.of_words(()) == 0.0
 
 

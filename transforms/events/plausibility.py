@@ -28,7 +28,7 @@ _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN"})
 _IN_POLITICS = frozenset({"GOV", "LEG", "JUD", "MIL", "IGO", "PTY", "OPP", "SPY", "REB", "COP"})
 _MOST_WORDS = 400
 """Words of a document, beside the sentence itself, that tell what it is about."""
-_SPREAD = 4.0
+_SPREAD = 8.0
 """Sums of word weights are cut to this before they count: one text in capitals or one list should not decide alone."""
 
 
@@ -79,7 +79,7 @@ def numbers(evidence: Evidence, of_words: Callable[[Sequence[str]], float]) -> d
     for place, words in evidence.words.items():
         if words:
             found[f"topic {place}"] = of_words(words)
-        else:
+        elif place not in ("sentence", "document"):
             found[f"no {place}"] = 1.0
     return found
 
@@ -124,7 +124,7 @@ class Surroundings:
         trigger = {word.i for word in draft.candidate.words}
         around = (word for i, words in enumerate(self._words) if i != position for _, word in words)
         frame = draft.candidate.frame
-        elsewhere = any(found for i, found in enumerate(self._politics) if i != position)
+        elsewhere = [found for i, found in enumerate(self._politics) if i != position]
         rule = draft.candidate.rule
         marks = [
             "any event",
@@ -136,9 +136,8 @@ class Surroundings:
             *(f"recipient {kind}" for kind in _kinds(draft.recipients, mentions)),
             *(f"subject {kind}" for kind in _heads(frame.subjects, mentions)),
             *(f"object {kind}" for kind in _heads(frame.objects, mentions)),
-            f"politics in document {elsewhere}",
+            *(f"politics in document {one}" for one in ([any(elsewhere)] if elsewhere else [])),
             f"politics in sentence {self._politics[position]}",
-            f"alone {len(self._parses) == 1}",
         ]
         places = {
             "sentence": tuple(word for i, word in self._words[position] if i not in trigger),
