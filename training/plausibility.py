@@ -61,7 +61,7 @@ OTHER = frozenset(
 PARTS = 5
 PENALTY_WORDS, PENALTY_AXIS, PENALTY = 2.0, 0.3, 3.0
 RARE = 4
-LEAST = 0.35
+LEAST = 0.3
 Floats = NDArray[np.float64]
 
 

@@ -12,7 +12,6 @@ OTHER_WORLDS = [
     "The goalkeeper blocked three shots, and Iceland attacked until the whistle in Reykjavik.",
     "Two Danish breweries signed an agreement to share a bottling plant.",
     "In the thriller, a spy kidnaps the Russian president's daughter. Critics in London praised the ending.",
-    "Ants from Argentina invaded the garden and destroyed the roses.",
     "The striker rejected a new contract with Valencia and asked for a transfer.",
 ]
 POLITICAL = [

@@ -134,8 +134,8 @@ class Surroundings:
             f"quad {EVENT_TYPES[rule.event_type].quad_class}",
             *(f"actor {kind}" for kind in _kinds(draft.actors, mentions)),
             *(f"recipient {kind}" for kind in _kinds(draft.recipients, mentions)),
-            *(f"subject {kind}" for kind in _heads(frame.subjects, mentions)),
-            *(f"object {kind}" for kind in _heads(frame.objects, mentions)),
+            *(f"subject {kind}" for kind in _heads(frame.subjects, mentions, rule.slots.get("subject"))),
+            *(f"object {kind}" for kind in _heads(frame.objects, mentions, rule.slots.get("object"))),
             *(f"politics in document {one}" for one in ([any(elsewhere)] if elsewhere else [])),
             f"politics in sentence {self._politics[position]}",
         ]
@@ -177,10 +177,14 @@ def _kinds(parties: Iterable[Party], mentions: SentenceMentions) -> list[str]:
     return found or ["missing"]
 
 
-def _heads(tokens: Iterable[Token], mentions: SentenceMentions) -> list[str]:
-    """Whether the words in a place are themselves participants, or things that only lead to one."""
-    found = ["party" if mentions.at(one) else f"thing {one.pos_}" for token in tokens for one in coordinated(token)]
-    return list(dict.fromkeys(found)) or ["missing"]
+def _heads(tokens: Iterable[Token], mentions: SentenceMentions, wanted: frozenset[str] | None) -> list[str]:
+    """Whether the words in a place are those that the rule asks for, themselves participants, or things that only lead to one."""
+    found: dict[str, None] = {}
+    for token in tokens:
+        for one in coordinated(token):
+            asked_for = wanted is not None and one.lemma_.lower() in wanted
+            found["asked for" if asked_for else "party" if mentions.at(one) else f"thing {one.pos_}"] = None
+    return list(found) or ["missing"]
 
 
 def _nouns(tokens: Iterable[Token], mentions: SentenceMentions, trigger: set[int]) -> tuple[str, ...]:
