@@ -220,3 +220,7 @@ def test_sector_of_the_mention_stays(coder: Coder) -> None:
 def test_joined_verbs_share_the_other_side(coder: Coder) -> None:
     events = code(coder, "France's foreign minister met his Algerian counterpart and signed a treaty.").events
     assert [brief(event) for event in events] == ["CONSULT FRA>DZA", "SUPPORT FRA>DZA"]
+
+
+def test_a_capital_infinitive_may_open_the_sentence(coder: Coder) -> None:
+    assert code(coder, "Help Win Back Voters, Party Told Leader After Kenya Condemned Sudan.") is not None
