@@ -105,6 +105,16 @@ class PieceVectors(BaseVectors):  # type: ignore[misc]  # spaCy's class has no t
 
 
 @cache
+def _shared() -> PieceVectors:
+    return PieceVectors(StringStore())
+
+
+def vector_of(word: str) -> Floats:
+    """Give the vector of a word outside of any pipeline; not kept."""
+    return _shared().of_word(word)
+
+
+@cache
 def _table() -> tuple[dict[str, int], Floats]:
     """Give the row of each piece and the matrix of their vectors."""
     folder = files("transforms").joinpath("data", "names")

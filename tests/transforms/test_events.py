@@ -1,9 +1,12 @@
 """Events of single sentences, written for this test, by what the language does in them."""
 
 import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from transforms.clean import clean
 from transforms.document import CodedDocument, Event, RawRecord
+from transforms.events.syntax import phrases
 from transforms.pipeline import Coder
 
 
@@ -220,3 +223,8 @@ def test_sector_of_the_mention_stays(coder: Coder) -> None:
 def test_joined_verbs_share_the_other_side(coder: Coder) -> None:
     events = code(coder, "France's foreign minister met his Algerian counterpart and signed a treaty.").events
     assert [brief(event) for event in events] == ["CONSULT FRA>DZA", "SUPPORT FRA>DZA"]
+
+
+def test_a_capital_infinitive_may_open_the_sentence() -> None:
+    doc = Doc(Vocab(), ["Win", "he", "wanted"], heads=[2, 2, 2], deps=["xcomp", "nsubj", "ROOT"], tags=["VB", "PRP", "VBD"])
+    assert list(phrases(doc[2])) == []

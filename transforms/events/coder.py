@@ -18,6 +18,7 @@ from transforms.events.match import Candidate, candidates
 from transforms.events.modality import Modality, heard, modality
 from transforms.events.nesting import Draft, settle
 from transforms.events.parties import SentenceMentions
+from transforms.events.plausibility import Judge, Surroundings, by_shipped_weights
 from transforms.events.roles import fill
 from transforms.events.sharing import with_shared_recipients
 from transforms.events.standing import with_sectors
@@ -44,10 +45,11 @@ def code_events(
     entities: HasMentions,
     lexicon: Lexicon,
     trace: Trace | None = None,
+    judge: Judge = by_shipped_weights,
 ) -> tuple[Event, ...]:
     """The events of the document, in the order of their triggers. `parses` is parallel to `sentences`.
 
-    `trace` takes down what was decided on the way.
+    `trace` takes down what was decided on the way; `judge` tells whether an event that the rules found is political.
     """
     by_sentence: dict[int, list[Mention]] = {}
     members: dict[str, Mention] = {}
@@ -58,9 +60,14 @@ def code_events(
             members[mention.entity_id] = mention
     dateline = document_place(document, entities.mentions)
     events: list[Event] = []
-    for sentence, doc in zip(sentences, parses, strict=True):
-        found = SentenceMentions(sentence, doc, by_sentence.get(sentence.sentence_index, ()), members)
-        events += _code_sentence(document, sentence, doc, found, dateline, lexicon, trace.begin(sentence, found) if trace else None)
+    found = [
+        SentenceMentions(sentence, doc, by_sentence.get(sentence.sentence_index, ()), members)
+        for sentence, doc in zip(sentences, parses, strict=True)
+    ]
+    surroundings = Surroundings(parses, found, judge)
+    for position, (sentence, mentions) in enumerate(zip(sentences, found, strict=True)):
+        one = trace.begin(sentence, mentions) if trace else None
+        events += _code_sentence(document, sentence, position, mentions, surroundings, dateline, lexicon, one)
     titles = {p.paragraph_index for p in paragraphs if p.kind == "title"}
     headline = {s.sentence_index for s in sentences if s.paragraph_index in titles}
     coded = _with_ids(document, _without_repeats(events, headline))
@@ -88,12 +95,14 @@ def _repeats(event: Event, other: Event) -> bool:
 def _code_sentence(
     document: Document,
     sentence: Sentence,
-    doc: Doc,
+    position: int,
     mentions: SentenceMentions,
+    surroundings: Surroundings,
     dateline: Mention | None,
     lexicon: Lexicon,
     trace: SentenceTrace | None,
 ) -> list[Event]:
+    doc = mentions.doc
     drafts: list[Draft] = []
     dates: dict[int, When | None] = {}
     for matches in candidates(doc, mentions, lexicon, trace):
@@ -110,7 +119,7 @@ def _code_sentence(
         else:
             rule = matches[0].rule
             drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
-    settled = settle(with_shared_recipients(drafts), lexicon, trace)
+    settled = surroundings.plausible(settle(with_shared_recipients(drafts), lexicon, trace), position, trace)
     counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
     topics = contexts_of(doc, lexicon) if settled else ()
     events = [

@@ -301,6 +301,8 @@ def _fate(trace: SentenceTrace, index: int, fate: Fate) -> str:
     trial = next((one for one in trace.trials.get(index, ()) if one.lacks is None), None)
     own = f"{trial.candidate.rule.rule_id} gave way: " if trial else ""
     match fate.relation:
+        case "of another world":
+            return "its parties and the words around speak of sport, business or private life rather than politics"
         case "part of":
             return f'{own}what it tells is part of "{other.head.text}" ({rule.rule_id}), which takes in what is nested in it'
         case "a word of":

@@ -121,7 +121,13 @@ def phrases(token: Token) -> Iterator[tuple[str, Token]]:
         if child.dep_ in ("advmod", "prt") and child.lower_ in _ADVERBS_WITH_PHRASES:
             company = _company(child)
             yield from ((_WITH_OTHERS, noun) for noun in company) if company else phrases(child)
-        if child.tag_ == "VB" and child.dep_ in ("xcomp", "advcl") and child.text.istitle() and child.nbor(-1).lower_ == "to":
+        if (
+            child.tag_ == "VB"
+            and child.dep_ in ("xcomp", "advcl")
+            and child.text.istitle()
+            and child.i
+            and child.nbor(-1).lower_ == "to"
+        ):
             yield "to", child  # a name after "to" that the parser takes for an infinitive
         if child.dep_ in ("prep", "agent") or (child.dep_ == "dative" and child.tag_ in ("IN", "TO")):
             if company := _company(child):

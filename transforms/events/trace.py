@@ -40,7 +40,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Why a rule with all its roles filled gives no event of its own: it is "part of", "a word of" or "told by" another."""
+    """Why a rule with all its roles filled gives no event of its own: it is "part of", "a word of" or "told by" another,
+    or "of another world"; then `other` is its own."""
 
     relation: str
     other: Candidate
