@@ -22,7 +22,17 @@ ENTITY_TESTS: Final = (
     *("#actor", "#person", "#official", "#organisation", "#country", "#place", "#group", "#money"),
     *("#clause", "#must", "#will", "#if", "#infinitive", "#any"),
 )
-ROLE_SOURCES: Final = ("subject", "object", "indirect", "possessive", "modifier", "clause.subject", "clause.object", "place")
+ROLE_SOURCES: Final = (
+    "subject",
+    "object",
+    "indirect",
+    "possessive",
+    "modifier",
+    "holder",
+    "clause.subject",
+    "clause.object",
+    "place",
+)
 NEEDS: Final = ("actor", "recipient", "both", "either")
 SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "classes": (),
@@ -37,6 +47,10 @@ SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "complement_words": tuple(EVENT_TYPES),
     "casualties": CASUALTY_KINDS,
     "transparent": ("nouns",),
+    "weapons": EVENT_TYPES["ASSAULT"].modes,
+    "armed": EVENT_TYPES["ASSAULT"].modes,
+    "refines": EVENT_TYPES["ASSAULT"].modes,
+    "outcome": ("verbs",),
     "prepositions": ("words",),
 }
 """Tables of the shared file and the keys that each may have (of classes: any)."""
@@ -110,6 +124,14 @@ class Lexicon:
     casualties: Mapping[str, frozenset[str]]
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""
+    weapons: Mapping[str, str]
+    """Means of force to the ASSAULT mode that they tell: "drone strike", "machete"."""
+    armed: Mapping[str, str]
+    """Who or what strikes, to the mode that it tells as the subject: "gunman", "warplane"."""
+    refines: Mapping[str, frozenset[str]]
+    """Mode to the modes that say the same less exactly: jets that drop bombs are aerial, not explosives."""
+    outcome: frozenset[str]
+    """Verbs that tell what another act of force led to: "attacked the base, killing nine"."""
 
 
 @cache
@@ -174,6 +196,10 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
         complement_words={kind: _modes_by_word(table) for kind, table in shared.get("complement_words", {}).items()},
         casualties=_sets(shared.get("casualties", {})),
         transparent=frozenset(shared.get("transparent", {}).get("nouns", ())),
+        weapons=_modes_by_word(shared.get("weapons", {})),
+        armed=_modes_by_word(shared.get("armed", {})),
+        refines=_sets(shared.get("refines", {})),
+        outcome=frozenset(shared.get("outcome", {}).get("verbs", ())),
     )
 
 
@@ -196,6 +222,11 @@ def _check_shared(source: SourceFile) -> None:
                 _check_complement_words(source, block, key, value)
             elif not _is_words(value):
                 raise source.mistake(f"{key}: expected a list of words, got {value!r}", block, key, what=f"[{name}]")
+            elif name in ("weapons", "armed"):
+                for other, words in table.items():
+                    if other != key and (twice := next((word for word in value if word in words), None)):
+                        reason = f"{twice!r} stands under {other} and {key}; keep one"
+                        raise source.mistake(reason, block, key, what=f"[{name}]")
 
 
 def _check_complement_modes(source: SourceFile, block: Block, outer: str, modes: Any) -> None:

@@ -42,6 +42,8 @@ class Frame:
     phrases: list[tuple[str, Token]]
     nouns: list[Token]
     """The nouns that can carry participants as modifiers: the trigger itself or the verb's objects."""
+    holders: list[Token] = field(default_factory=list)
+    """Who is in the state that the noun names: of "miners on strike" and "the miners remain on strike" the miners."""
 
 
 @dataclass(slots=True)
@@ -127,7 +129,21 @@ def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
         clauses(noun),
         own,
         [noun],
+        _holders(noun, verb, place, lexicon),
     )
+
+
+def _holders(noun: Token, verb: Token | None, place: str, lexicon: Lexicon) -> list[Token]:
+    """The noun on which the phrase with `noun` hangs, else the subject (of a passive: the object) of the verb with that phrase."""
+    if noun.dep_ == "amod" and noun.i > noun.head.i:  # "three soldiers dead in ambush"
+        return [noun.head]
+    if noun.dep_ != "pobj":
+        return []
+    if verb is None:
+        return [noun.head.head] if noun.head.head.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ") else []
+    if place in ("object", "subject"):
+        return []
+    return objects(verb, lexicon.object_control) or subjects(verb, lexicon.object_control)
 
 
 def _fits(token: Token, kind: str) -> bool:
@@ -171,7 +187,7 @@ def constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: L
     if rule.voice and (rule.voice == "passive") != any(c.dep_ in ("auxpass", "nsubjpass") for c in frame.head.children):
         return None
     around = {
-        "subject": frame.subjects,
+        "subject": frame.subjects or frame.holders,
         "object": frame.objects,
         "complement": frame.clauses,
         "modifier": [c for c in frame.head.children if c.dep_ in ("compound", "amod", "nmod", "poss")],

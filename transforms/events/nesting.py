@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Token
 
+from transforms.events.force import combined, means, tells_outcome
 from transforms.events.match import Candidate
 from transforms.events.modality import Modality
 from transforms.events.parties import Party
@@ -44,7 +45,7 @@ class Draft:
 
 def settle(drafts: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | None" = None) -> list[Draft]:
     """The drafts that stand, with modes taken from nested events and PLOVER's shift of future types applied."""
-    drafts = _without_consumed(drafts, trace)
+    drafts = _as_happenings(_without_consumed(drafts, trace), lexicon, trace)
     standing: list[Draft] = []
     regions = {draft.candidate.head.i: _region(draft) for draft in drafts}
     for draft in drafts:
@@ -66,6 +67,50 @@ def settle(drafts: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | No
         nested = [other for other in drafts if other is not draft and other.candidate.head.i in regions[position]]
         standing.append(_with_nested_mode(draft, nested, lexicon, trace))
     return [_shifted(draft, lexicon) for draft in _merged(standing, trace)]
+
+
+def _as_happenings(drafts: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | None") -> list[Draft]:
+    """The drafts with the means of force that their clauses tell; those that only tell what came of another are joined to it."""
+    found = [replace(one, modes=means(one.candidate, one.modes, lexicon)) if one.event_type == "ASSAULT" else one for one in drafts]
+    position = 0
+    while position < len(found):
+        outcome = found[position]
+        act = next((n for n, one in enumerate(found) if _same_happening(one, outcome, lexicon)), None)
+        if act is None:
+            position += 1
+        else:
+            joined = _joined_with(found[act], outcome, lexicon)
+            if trace:
+                gone = outcome if joined.candidate is found[act].candidate else found[act]
+                trace.dropped(gone, "told by", joined.candidate)
+            found[act] = joined
+            del found[position]
+            position = 0
+    return found
+
+
+def _same_happening(act: Draft, outcome: Draft, lexicon: Lexicon) -> bool:
+    return (
+        act is not outcome
+        and act.event_type == outcome.event_type == "ASSAULT"
+        and (act.is_event or outcome.is_event)
+        and act.modality.negated == outcome.modality.negated
+        and tells_outcome(act.candidate, outcome.candidate, lexicon)
+    )
+
+
+def _joined_with(act: Draft, outcome: Draft, lexicon: Lexicon) -> Draft:
+    """One event of an act of force and its outcome, with the parties and modes of both.
+
+    Where the act itself is the subject ("the raid on Goma killed nine") the outcome knows no other actor than what the act names.
+    """
+    is_subject = act.candidate.head in outcome.candidate.frame.subjects
+    actors = act.actors or (() if is_subject and act.is_event else outcome.actors)
+    keys = {party.key for party in (*actors, *act.recipients)}
+    more = tuple(party for party in outcome.recipients if party.key not in keys)
+    told = act if act.is_event and (not outcome.is_event or is_subject or act.candidate.rule.trigger == "verb") else outcome
+    modes = combined(act.modes, outcome.modes, lexicon.refines)
+    return replace(told, actors=actors, recipients=(*act.recipients, *more), modes=modes)
 
 
 def _swallows(outer: Draft, inner: Draft) -> bool:

@@ -195,6 +195,8 @@ def _source(candidate: Candidate, source: str, mentions: SentenceMentions, lexic
             return parties(frame.objects)
         case "indirect":
             return parties(frame.indirect)
+        case "holder":
+            return parties(frame.holders)
         case "possessive":
             return [p for noun in frame.nouns for p in mentions.source(noun, source)]
         case "modifier":
