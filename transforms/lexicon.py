@@ -47,9 +47,9 @@ SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "complement_words": tuple(EVENT_TYPES),
     "casualties": CASUALTY_KINDS,
     "transparent": ("nouns",),
-    "weapons": EVENT_TYPES["ASSAULT"].modes,
-    "armed": EVENT_TYPES["ASSAULT"].modes,
-    "refines": EVENT_TYPES["ASSAULT"].modes,
+    "weapons": tuple(EVENT_TYPES["ASSAULT"].modes),
+    "armed": tuple(EVENT_TYPES["ASSAULT"].modes),
+    "refines": tuple(EVENT_TYPES["ASSAULT"].modes),
     "outcome": ("verbs",),
     "prepositions": ("words",),
 }
