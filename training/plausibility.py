@@ -61,7 +61,8 @@ OTHER = frozenset(
 PARTS = 5
 PENALTY_WORDS, PENALTY_AXIS, PENALTY = 2.0, 0.3, 3.0
 RARE = 4
-LEAST = 0.3
+EXAMPLE = 3.0
+LEAST = 0.25
 Floats = NDArray[np.float64]
 
 
@@ -216,9 +217,10 @@ def fit_features(texts: Sequence[Judged], words: Weights) -> Weights:
 
 
 def weighed(text: Judged) -> Iterator[tuple[Evidence, bool, float]]:
-    """Give the events of a text, those of long texts with less weight each."""
+    """Give the events of a text, those of long texts with less weight each, those of the lexicon's examples, which must stand, more."""
     for evidence, right in text.events:
-        yield evidence, right, 1.0 if len(text.events) < 5 else math.sqrt(5 / len(text.events))
+        share = 1.0 if len(text.events) < 5 else math.sqrt(5 / len(text.events))
+        yield evidence, right, share * (EXAMPLE if text.source == "lexicon" else 1.0)
 
 
 def fit(texts: Sequence[Judged]) -> Weights:
