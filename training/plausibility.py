@@ -217,7 +217,7 @@ def fit_features(texts: Sequence[Judged], words: Weights) -> Weights:
 
 
 def weighed(text: Judged) -> Iterator[tuple[Evidence, bool, float]]:
-    """Give the events of a text, those of long texts with less weight each, those of the lexicon's examples, which must stand, more."""
+    """Give the events of a text, those of long texts with less weight each, examples of the lexicon with more."""
     for evidence, right in text.events:
         share = 1.0 if len(text.events) < 5 else math.sqrt(5 / len(text.events))
         yield evidence, right, share * (EXAMPLE if text.source == "lexicon" else 1.0)

@@ -10,7 +10,7 @@ from transforms.pipeline import Coder
 
 OTHER_WORLDS = [
     "The goalkeeper blocked three shots, and Iceland attacked until the whistle in Reykjavik.",
-    "Two Danish breweries signed an agreement to share a bottling plant.",
+    "The carmaker fired two hundred managers in Turin and apologised to customers in Spain.",
     "In the thriller, a spy kidnaps the Russian president's daughter. Critics in London praised the ending.",
     "The striker rejected a new contract with Valencia and asked for a transfer.",
 ]
