@@ -39,3 +39,7 @@ def test_the_more_exact_means_stands_beside_what_was_done() -> None:
 def test_an_unknown_means_is_named() -> None:
     with pytest.raises(UsageError, match=r"weapons.*unknown key .laser"):
         compile_lexicon({"_shared.toml": '[weapons]\nlaser = ["beam"]\n'})
+
+
+def test_two_rules_with_the_same_words_leave_one_event(coder: Coder) -> None:
+    assert [event.event_type for event in code(coder, "Bolivian teachers on strike for third week").events] == ["PROTEST"]

@@ -149,12 +149,14 @@ def _subtree(root: Token) -> set[int]:
 
 
 def _without_consumed(drafts: Sequence[Draft], trace: "SentenceTrace | None") -> list[Draft]:
-    """Drafts whose trigger no other rule has used up as its own object, particle or compound."""
+    """Drafts whose trigger no other rule has used up as its own object, particle or compound; of two that use each other the first."""
     used: dict[int, Candidate] = {}
     for draft in drafts:
-        for word in draft.candidate.words:
-            if draft.is_event and word.i != draft.candidate.head.i:
-                used.setdefault(word.i, draft.candidate)
+        candidate = draft.candidate
+        for word in candidate.words if draft.is_event else ():
+            user = used.get(candidate.head.i)
+            if word.i != candidate.head.i and not (user is not None and user.head == word):
+                used.setdefault(word.i, candidate)
     if trace:
         for draft in drafts:
             if draft.candidate.head.i in used:
