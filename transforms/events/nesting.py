@@ -149,7 +149,7 @@ def _subtree(root: Token) -> set[int]:
 
 
 def _without_consumed(drafts: Sequence[Draft], trace: "SentenceTrace | None") -> list[Draft]:
-    """Drafts whose trigger no other rule has used up as its own object, particle or compound; of two that use each other the first."""
+    """Drafts whose trigger no other rule has used up as its object, particle or compound; of two that use each other the first."""
     used: dict[int, Candidate] = {}
     for draft in drafts:
         candidate = draft.candidate
