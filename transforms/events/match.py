@@ -1,7 +1,8 @@
 """Finds the triggers of a sentence: every word whose lemma the lexicon knows, with the rules whose constraints hold around it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc, Token
@@ -44,6 +45,17 @@ class Frame:
     """The nouns that can carry participants as modifiers: the trigger itself or the verb's objects."""
     holders: list[Token] = field(default_factory=list)
     """Who is in the state that the noun names: of "miners on strike" and "the miners remain on strike" the miners."""
+    known: dict[str, list["_Word"]] = field(default_factory=dict)
+    """What stands in each slot ("object") and behind each preposition ("in:"), as far as a rule has asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word around a trigger, with all the ways in which a rule can name it: "strikes", "strike", "air strike"."""
+
+    token: Token
+    own: frozenset[str]
+    names: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -66,6 +78,7 @@ def candidates(
     doc: Doc, mentions: SentenceMentions, lexicon: Lexicon, trace: "SentenceTrace | None" = None
 ) -> Iterator[list[Candidate]]:
     """For each trigger of the sentence the rules that match there, the most specific first."""
+    said = {word for token in doc for word in (token.lower_, token.lemma_.lower())}
     for token in doc:
         lemma = token.lemma_.lower().replace("-", "")
         if token.pos_ == "ADP" and is_verbless(token):
@@ -76,8 +89,9 @@ def candidates(
             if lemma not in entries or not _fits(token, kind) or token.i in mentions.covering:
                 continue
             frame = frame or (verb_frame(token, lexicon) if kind == "verb" else noun_frame(token, lexicon))
+            particles = {child.lower_ for child in token.children if child.dep_ == "prt"} if kind == "verb" else set()
             for rest, rule in entries[lemma]:
-                words = _phrase(token, rest, kind)
+                words = [token] if not rest and not particles else _phrase(token, rest, kind, particles, said)
                 if words is not None and (more := constraints(rule, frame, mentions, lexicon)) is not None:
                     found.append(Candidate(rule, frame, words + more, rule.specificity + 2 * (len(words) - 1)))
                 elif trace:
@@ -158,15 +172,16 @@ def _fits(token: Token, kind: str) -> bool:
     return token.pos_ in ("ADJ", "ADV") or token.tag_ in ("VBN", "VBG") or token.dep_ in ("acomp", "attr")
 
 
-def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:
+def _phrase(token: Token, rest: str, kind: str, particles: Collection[str], said: Collection[str]) -> list[Token] | None:
     """The words of the trigger phrase, or None when the rest of it ("out" of "carry out") is not there."""
-    if kind == "verb" and any(child.dep_ == "prt" and child.lower_ not in rest.split() for child in token.children):
+    needed = rest.split()
+    if any(particle not in needed for particle in particles):
         return None  # "call off" is another verb than "call"
-    if not rest:
-        return [token]
+    if any(word not in said for word in needed):
+        return None
     found = [token]
     if kind == "verb":
-        for word in rest.split():
+        for word in needed:
             part = next(
                 (c for c in token.children if c.lower_ == word and c.dep_ in ("prt", "prep", "advmod", "dative", "agent")), None
             )
@@ -175,7 +190,6 @@ def _phrase(token: Token, rest: str, kind: str) -> list[Token] | None:
                 return None
             found.append(part)
         return found
-    needed = rest.split()
     before = [
         t for t in token.doc[max(0, token.i - 2 * len(needed) - 2) : token.i] if t.lower_ in needed or t.lemma_.lower() in needed
     ]
@@ -186,30 +200,55 @@ def constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: L
     """The tokens that meet the rule's constraints, or None when one of them fails."""
     if rule.voice and (rule.voice == "passive") != any(c.dep_ in ("auxpass", "nsubjpass") for c in frame.head.children):
         return None
-    around = {
-        "subject": frame.subjects or frame.holders,
-        "object": frame.objects,
-        "complement": frame.clauses,
-        "modifier": [c for c in frame.head.children if c.dep_ in ("compound", "amod", "nmod", "poss")],
-    }
     matched: list[Token] = []
     for slot, wanted in rule.slots.items():
-        tokens = [t for noun in around[slot.removeprefix("not_")] for one in coordinated(noun) for t in _through(one, lexicon)]
-        hits = [t for t in tokens if _meets(t, wanted, mentions)]
+        hits = [word for word in _in_slot(frame, slot.removeprefix("not_"), lexicon) if _meets(word, wanted, mentions)]
         if slot.startswith("not_") == bool(hits):
             return None
-        if slot == "object" and not slot.startswith("not_"):
-            matched += [t for t in hits if t.lemma_.lower() in wanted or t.lower_ in wanted]
+        if slot == "object":
+            matched += [word.token for word in hits if not word.own.isdisjoint(wanted)]
     for preposition, unwanted in rule.not_prepositions.items():
-        if any(word == preposition and _meets(noun, unwanted, mentions) for word, noun in frame.phrases):
+        if any(_meets(word, unwanted, mentions) for word in _behind(frame, preposition, lexicon)):
             return None
     for preposition, wanted in rule.prepositions.items():
-        nouns = [t for word, noun in frame.phrases if word == preposition for t in _through(noun, lexicon)]
-        hits = [noun for noun in nouns if _meets(noun, wanted, mentions)]
+        hits = [word for word in _behind(frame, preposition, lexicon) if _meets(word, wanted, mentions)]
         if not hits:
             return None
-        matched += [t for t in hits if t.lemma_.lower() in wanted or t.lower_ in wanted]
+        matched += [word.token for word in hits if not word.own.isdisjoint(wanted)]
     return matched
+
+
+def _in_slot(frame: Frame, slot: str, lexicon: Lexicon) -> list[_Word]:
+    if slot not in frame.known:
+        match slot:
+            case "subject":
+                nouns = frame.subjects or frame.holders
+            case "object":
+                nouns = frame.objects
+            case "complement":
+                nouns = frame.clauses
+            case _:
+                nouns = [c for c in frame.head.children if c.dep_ in ("compound", "amod", "nmod", "poss")]
+        frame.known[slot] = [_word(t) for noun in nouns for one in coordinated(noun) for t in _through(one, lexicon)]
+    return frame.known[slot]
+
+
+def _behind(frame: Frame, preposition: str, lexicon: Lexicon) -> list[_Word]:
+    key = f"{preposition}:"
+    if key not in frame.known:
+        frame.known[key] = [_word(t) for word, noun in frame.phrases if word == preposition for t in _through(noun, lexicon)]
+    return frame.known[key]
+
+
+def _word(token: Token) -> _Word:
+    lemma = token.lemma_.lower()
+    names = {lemma, token.lower_}
+    for child in token.children:
+        if child.dep_ in ("compound", "amod"):
+            names.add(f"{child.lower_} {lemma}")
+        elif child.dep_ in ("dobj", "prt"):
+            names.add(f"{lemma} {child.lemma_.lower()}")
+    return _Word(token, frozenset((lemma, token.lower_)), frozenset(names))
 
 
 def _counted_by(noun: Token, lexicon: Lexicon) -> Token:
@@ -227,16 +266,14 @@ def _through(noun: Token, lexicon: Lexicon) -> list[Token]:
     return found
 
 
-def _meets(token: Token, wanted: frozenset[str], mentions: SentenceMentions) -> bool:
-    lemma = token.lemma_.lower()
-    if lemma in wanted or token.lower_ in wanted:
-        return True
-    for child in token.children:
-        if child.dep_ in ("compound", "amod") and f"{child.lower_} {lemma}" in wanted:
-            return True
-        if child.dep_ in ("dobj", "prt") and f"{lemma} {child.lemma_.lower()}" in wanted:
-            return True
-    return any(test.startswith("#") and _test(token, test, mentions) for test in wanted)
+def _meets(word: _Word, wanted: frozenset[str], mentions: SentenceMentions) -> bool:
+    return not word.names.isdisjoint(wanted) or any(_test(word.token, test, mentions) for test in _tests(wanted))
+
+
+@cache
+def _tests(wanted: frozenset[str]) -> tuple[str, ...]:
+    """The tests among the words of a constraint; the constraints of a lexicon are few and stay."""
+    return tuple(sorted(word for word in wanted if word.startswith("#")))
 
 
 def _test(token: Token, test: str, mentions: SentenceMentions) -> bool:
