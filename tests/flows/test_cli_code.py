@@ -38,7 +38,7 @@ def test_sentence_shows_its_event_parties_date_and_rule(capsys: Capture) -> None
     assert said.code == 0
     assert "[France] <condemned 1> [Russia] [yesterday]." in said.out
     assert "ACCUSE disapprove" in said.out
-    assert 'country:FRA "France" -> country:RUS "Russia"' in said.out
+    assert 'country:FRA GOV "France" -> country:RUS GOV "Russia"' in said.out
     assert "2024-03-18" in said.out
     assert "rule accuse." in said.out
 
