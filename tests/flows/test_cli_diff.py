@@ -60,9 +60,9 @@ def test_events_added_lost_and_changed_are_listed(other: Path, capsys: Capture) 
     said = newsmill(capsys, "code", "--diff", str(other), f"{VISAS} {CONDEMNED} {ATTACKED} Peru thanked Chile.")
     assert said.code == 0
     listed = [line for line in said.out.splitlines() if line.startswith("  ")]
-    assert listed[0].startswith('  - CONCEDE  country:GHA "Ghana" -> ')
+    assert listed[0].startswith('  - CONCEDE  country:GHA GOV "Ghana" -> ')
     assert listed[0].endswith('"waived visas" · concede.waive-visa')
-    assert listed[1] == '  + ACCUSE disapprove  country:FRA "France" -> country:RUS "Russia"  "condemned" · accuse.condemn'
+    assert listed[1] == '  + ACCUSE disapprove  country:FRA GOV "France" -> country:RUS GOV "Russia"  "condemned" · accuse.condemn'
     assert listed[2].startswith("  ~ ASSAULT beat  country:IRN")
     assert listed[3].startswith("  → ASSAULT  country:IRN")
     assert listed[3].endswith("(modes)")

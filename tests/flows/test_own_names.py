@@ -128,7 +128,7 @@ def test_code_shows_the_users_id_and_warns_of_common_words(own: Path, monkeypatc
     monkeypatch.chdir(own.parent)
     own.write_text(f"{CSV}Strike,organisation,,,\n")
     said = newsmill(capsys, "code", "--actors", "own.csv", "Mali condemned the Delta Lions.")
-    assert 'country:MLI "Mali" -> org:lions NGA REB "Delta Lions"' in said.out
+    assert 'country:MLI GOV "Mali" -> org:lions NGA REB "Delta Lions"' in said.out
     assert said.err.startswith("warning: own.csv:4: 'Strike' is a common word too")
 
 
