@@ -22,12 +22,6 @@ def coder() -> Coder:
     return load_coder(SHIPPED)
 
 
-@pytest.fixture(autouse=True)
-def _one_coder(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real coder, loaded once for all tests of this file."""
-    monkeypatch.setattr("transforms.pipeline.load_coder", lambda model, own=None: coder)
-
-
 def _from_stdin(monkeypatch: pytest.MonkeyPatch, capsys: Capture, content: bytes, *arguments: str) -> Said:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     return newsmill(capsys, "code", *arguments)

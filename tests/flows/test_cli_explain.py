@@ -34,12 +34,6 @@ def coder() -> Coder:
     return load_coder(SHIPPED)
 
 
-@pytest.fixture(autouse=True)
-def _one_coder(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real coder, loaded once for all tests of this file."""
-    monkeypatch.setattr("transforms.pipeline.load_coder", lambda model, own=None: coder)
-
-
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of ARTICLE, milled by the real coder."""

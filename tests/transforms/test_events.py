@@ -228,3 +228,9 @@ def test_joined_verbs_share_the_other_side(coder: Coder) -> None:
 def test_a_capital_infinitive_may_open_the_sentence() -> None:
     doc = Doc(Vocab(), ["Win", "he", "wanted"], heads=[2, 2, 2], deps=["xcomp", "nsubj", "ROOT"], tags=["VB", "PRP", "VBD"])
     assert list(phrases(doc[2])) == []
+
+
+@pytest.mark.parametrize(("noun", "types"), [("Chad", ["ASSAULT"]), ("cats", [])])
+def test_a_list_of_thousands_of_nouns_is_coded(coder: Coder, noun: str, types: list[str]) -> None:
+    coded = code(coder, f"The minister of Kenya attacked {f'{noun} and ' * 2500}{noun}.")
+    assert [event.event_type for event in coded.events] == types

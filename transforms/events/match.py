@@ -298,7 +298,7 @@ def _test(token: Token, test: str, mentions: SentenceMentions) -> bool:
     if test == "#place" and mention is not None:
         return mention.entity_type in ("GPE", "LOC", "FAC")
     if test == "#actor":
-        return bool(mentions.direct(token))
+        return mentions.names_party(token)
     if mention is None or not is_political(mention):
         return False
     match test:

@@ -64,6 +64,7 @@ class SentenceMentions:
         self.mentions = tuple(mentions)
         self.members = members
         self._by_index = {mention.mention_index: mention for mention in self.mentions}
+        self._nameless: set[int] = set()
         self.by_head: dict[int, Mention] = {}
         self.covering: dict[int, Mention] = {}
         starts = [token.idx for token in doc]
@@ -109,6 +110,18 @@ class SentenceMentions:
     def direct(self, token: Token) -> list[Party]:
         """The participants that `token` and the nouns coordinated with it name themselves, without going to owners or makers."""
         return unique(party for noun in coordinated(token) for party in self._direct(noun))
+
+    def names_party(self, token: Token) -> bool:
+        """Whether `direct` gives anybody. If a list of nouns names nobody, none of its nouns does: a list may be long."""
+        if token.i in self._nameless:
+            return False
+        if self._direct(token):
+            return True
+        nouns = coordinated(token)
+        if any(self._direct(noun) for noun in nouns):
+            return True
+        self._nameless.update(noun.i for noun in nouns)
+        return False
 
     def source(self, noun: Token, source: str) -> list[Party]:
         """The participants in one place around a noun: its possessor, its name modifiers, or a preposition's object."""
