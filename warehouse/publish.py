@@ -68,10 +68,26 @@ def is_published(warehouse: Path) -> bool:
     Raises:
         GiveUp: there is no warehouse, or it is damaged or of a newer schema.
     """
+    return not unpublished(warehouse)
+
+
+def unpublished(warehouse: Path) -> list[str]:
+    """What newsmill.duckdb lacks to show the newest snapshot from where the warehouse now is; nothing when it does.
+
+    Raises:
+        GiveUp: there is no warehouse, or it is damaged or of a newer schema.
+    """
     place = layout(warehouse)
     with open_lake(warehouse, create=False, read_only=True) as connection:
         wanted = _wanted(connection, place)
-        return _shown(place) == wanted.info and not wanted.missing(place)
+    try:
+        shown = _read_info(place)
+    except duckdb.Error as error:
+        return [f"cannot be read: {str(error).splitlines()[0]}"]
+    if shown is None:
+        return ["is missing or empty"]
+    lacking = [f"{key} is {shown[key]}, not {value}" for key, value in wanted.info.items() if shown[key] != value]
+    return [*lacking, *(f"{path} is missing" for path in wanted.missing(place))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +148,17 @@ def _view(name: str, query: str, comment: str, described: dict[str, str]) -> Ite
 
 
 def _shown(place: Layout) -> dict[str, object] | None:
+    try:
+        return _read_info(place)
+    except duckdb.Error:
+        return None  # damaged, not ours, or held open for writing: it is written anew
+
+
+def _read_info(place: Layout) -> dict[str, object] | None:
     if not place.published.exists():
         return None
-    try:
-        with duckdb.connect(str(place.published), read_only=True) as connection:
-            found = connection.execute(f"SELECT {', '.join(INFO_COLUMNS)} FROM newsmill_info").fetchone()  # noqa: S608
-    except duckdb.Error:
-        return None  # damaged, or not ours: it is written anew
+    with duckdb.connect(str(place.published), read_only=True) as connection:
+        found = connection.execute(f"SELECT {', '.join(INFO_COLUMNS)} FROM newsmill_info").fetchone()  # noqa: S608
     return dict(zip(INFO_COLUMNS, found, strict=True)) if found else None
 
 

@@ -16,7 +16,7 @@ from warehouse.columns import columns, select_files, sql_type
 from warehouse.files import DataFile, live_files
 from warehouse.lake import METADATA, open_lake
 from warehouse.layout import Layout, layout, written_by
-from warehouse.publish import is_published
+from warehouse.publish import unpublished
 from warehouse.query import connect
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import TABLES, TEXT_TABLES
@@ -162,11 +162,8 @@ def _make_run_files(connection: duckdb.DuckDBPyConnection, readable: dict[str, l
 
 
 def _stale(warehouse: Path, place: Layout) -> list[str]:
-    if is_published(warehouse):
-        return []
-    return [
-        f"{place.published} is missing, older than the lake, of another folder, or lacks files; `newsmill publish` writes it anew"
-    ]
+    lacking = unpublished(warehouse)
+    return [f"{place.published}: {what}; `newsmill publish` writes it anew" for what in lacking]
 
 
 def _differing_views(warehouse: Path, live: dict[str, list[DataFile]]) -> list[str]:
