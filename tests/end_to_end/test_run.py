@@ -39,6 +39,7 @@ def test_a_first_run_builds_a_warehouse_and_a_second_one_has_nothing_to_do(news:
     assert states == [("COMPLETED",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "advice"),
     [("PREFECT_API_URL", "http://127.0.0.1:9/api", "unset PREFECT_API_URL"), ("PREFECT_HOME", "/dev/null/x", "set PREFECT_HOME")],

@@ -157,6 +157,7 @@ def test_a_changed_file_recodes_nothing_until_asked(own: Path, news: Path, tmp_p
     assert faults_of(data) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_rows_do_not_depend_on_workers_or_the_order_of_files(own: Path, news: Path, tmp_path: Path) -> None:
     other = tmp_path / "guards.txt"

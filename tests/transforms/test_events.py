@@ -162,6 +162,7 @@ def test_ids_are_unique_and_depend_only_on_the_document(coder: Coder) -> None:
     assert len({event.event_id for event in first}) == len(first) == 3
 
 
+@pytest.mark.slow
 def test_five_thousand_words_in_one_sentence_are_coded(coder: Coder) -> None:
     coded = code(coder, "Iran bombed Iraq " + "and Iraq bombed Iran " * 1000)
     assert coded.events
