@@ -45,6 +45,7 @@ from warehouse.fault import fault_point
 from warehouse.lake import create_lake, exists
 from warehouse.publish import is_published
 from warehouse.publish import publish as publish_warehouse
+from warehouse.quality import RunCounts, quality_rows
 from warehouse.remove import remove_inputs
 from warehouse.schema.errors import GiveUp, UsageError
 from warehouse.schema.tables import DocumentSources, Inputs, Rejects
@@ -300,4 +301,8 @@ def _close(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
         summary.add_commit(remove_inputs(settings.warehouse, gone, summary.run_id))
         summary.removed_inputs = len(gone)
     rejects = reject_rows(plan.new_rejects, summary.run_id) if plan.new_rejects else Rejects.create_empty()
-    commit_batches(settings.warehouse, summary.run_id, (), *nothing, rejects, run=summary.row())
+    counts = RunCounts(summary.run_id, summary.batch_ids, summary.rejects.total())
+    quality = quality_rows(settings.warehouse, counts) if summary.batch_ids else None
+    if quality is not None:
+        summary.warnings = tuple(quality["warning"].drop_nulls())
+    commit_batches(settings.warehouse, summary.run_id, (), *nothing, rejects, run=summary.row(), quality=quality)

@@ -25,6 +25,7 @@ from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
 from transforms.pipeline import Coder, load_coder
 from transforms.tables import to_tables
+from warehouse.quarantine import quarantine
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import DocumentSources, Rejects
 from warehouse.validate import validate_batch
@@ -238,13 +239,16 @@ class _Milling:
         return write_batch(tables, self.order.warehouse, batch_id, self.order.run_id)
 
     def _is_sound(self, one: CodedDocument, names: dict[str, tuple[str, str]], batch_id: str) -> bool:
-        """Whether a document's rows keep the rules of the tables; one that breaks them becomes a reject of all its records."""
+        """Whether a document's rows keep the rules of the tables; those that do not go to quarantine, its records to rejects."""
+        tables = to_tables([one], names, batch_id, self.coder.fingerprint)
         try:
-            validate_batch(to_tables([one], names, batch_id, self.coder.fingerprint), batch_id)
+            validate_batch(tables, batch_id)
         except GiveUp as error:
             document_id = one.document.document_id
+            folder = quarantine(tables, self.order.warehouse, self.order.run_id, document_id, str(error))
+            kept = f"{error} Its rows are kept in {folder}."
             self.rejects += [
-                RejectedRecord(row["source_uri"], row["record_index"], 0, "failed", f"{row['source_uri']}: {error}")
+                RejectedRecord(row["source_uri"], row["record_index"], 0, "failed", f"{row['source_uri']}: {kept}")
                 for row in self.sources
                 if row["document_id"] == document_id
             ]

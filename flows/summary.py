@@ -28,7 +28,7 @@ class Summary:
     batch failed, `refusals` say why named paths are no inputs, `prune_refusal` why --prune removed nothing; `unpruned` inputs are
     gone and were kept because a batch failed. `older_documents` of `total_documents` were coded by another fingerprint. `seconds`
     is the time of the whole run, `stage_seconds` those of the workers. `aliases` is how many entities another takes the place of,
-    None where the run changed nothing of that.
+    None where the run changed nothing of that. `batch_ids` are those of the files written, `warnings` those of the table quality.
     """
 
     warehouse: Path
@@ -54,6 +54,8 @@ class Summary:
     total_documents: int = 0
     published: bool = False
     aliases: int | None = None
+    batch_ids: list[str] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     prune_refusal: str = ""
     unpruned: int = 0
@@ -78,6 +80,7 @@ class Summary:
         self.words += result.words
         self.known += result.known
         self.undated += result.undated
+        self.batch_ids += [piece.batch_id for piece in result.files]
         self.event_types.update(result.event_types)
         self.add_rejects(result.rejects.select("reason", "message").iter_rows())
         for stage, seconds in result.seconds.items():

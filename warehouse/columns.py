@@ -3,12 +3,12 @@
 Views name every column with its declared type, so that a file whose columns stand in another order reads the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import dataframely as dy
 import polars as pl
 
-from warehouse.schema.tables import TABLES, TEXT_TABLES
+from warehouse.schema.tables import TABLES, TABLES_SINCE, TEXT_TABLES
 
 PARTITION_COLUMNS = ("year", "month")
 """Stand in the path of a file, not in the file."""
@@ -49,6 +49,12 @@ def columns(table: str) -> dict[str, dy.Column]:
     return TABLES[table].columns()
 
 
+def since(table: str, name: str | None = None) -> int:
+    """The schema version that brought a table, or one of its columns."""
+    of_table = TABLES_SINCE.get(table, 1)
+    return of_table if name is None else max(of_table, (columns(table)[name].metadata or {}).get("since", 1))
+
+
 def polars_schema(table: str) -> pl.Schema:
     """Declared columns of a table with their polars types."""
     return pl.Schema({name: column.dtype for name, column in columns(table).items()})
@@ -83,8 +89,11 @@ def create_table(table: str, catalog: str) -> list[str]:
     return statements
 
 
-def select_files(table: str, paths: Iterable[str]) -> str:
-    """A SELECT of all declared columns over Parquet files given by absolute path; no paths give no rows."""
+def select_files(table: str, paths: Iterable[str], lacking: Collection[str] = ()) -> str:
+    """A SELECT of all declared columns over Parquet files given by absolute path; no paths give no rows.
+
+    `lacking` are columns that the files do not have, for an older schema wrote them: they are NULL.
+    """
     listed = ", ".join(literal(path) for path in paths)
     if not listed:
         empty = ", ".join(f"CAST(NULL AS {sql_type(column)}) AS {identifier(name)}" for name, column in columns(table).items())
@@ -92,7 +101,9 @@ def select_files(table: str, paths: Iterable[str]) -> str:
     # The hive types already are the declared ones; a cast over them could keep DuckDB from skipping files.
     skipped = PARTITION_COLUMNS if is_partitioned(table) else ()
     select = ", ".join(
-        identifier(name) if name in skipped else f"CAST({identifier(name)} AS {sql_type(column)}) AS {identifier(name)}"
+        identifier(name)
+        if name in skipped
+        else f"CAST({'NULL' if name in lacking else identifier(name)} AS {sql_type(column)}) AS {identifier(name)}"
         for name, column in columns(table).items()
     )
     types = ", ".join(f"'{name}': {sql_type(columns(table)[name])}" for name in skipped)

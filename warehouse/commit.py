@@ -56,6 +56,7 @@ class _Request:
     touched: tuple[str, ...]
     recoded: bool
     run: pl.DataFrame | None
+    quality: pl.DataFrame | None
 
 
 def commit(
@@ -69,22 +70,23 @@ def commit(
     *,
     recoded: bool = False,
     run: pl.DataFrame | None = None,
+    quality: pl.DataFrame | None = None,
     timeout: float = LOCK_SECONDS,
 ) -> CommitResult:
     """Commit whole inputs with the batches that hold their new documents; makes the warehouse if there is none.
 
     `sources` (table document_sources) has a row for every document record of every input in `inputs` (table inputs), also of
-    documents that are known and stand in no batch; `rejects` and `run` are rows of rejects and runs. All earlier rows of these
-    inputs and of those in `replaced` go, and documents that are left without any source go with them. A document that the
-    warehouse has is kept as it is, unless `recoded` says that the batches' versions replace it. A row of `run` replaces the one
-    of the same run_id. Committing the same batches again changes nothing. `timeout` is in seconds.
+    documents that are known and stand in no batch; `rejects`, `run` and `quality` are rows of rejects, runs and quality. All
+    earlier rows of these inputs and of those in `replaced` go, and documents that are left without any source go with them. A
+    document that the warehouse has is kept as it is, unless `recoded` says that the batches' versions replace it. A row of
+    `run` replaces the one of the same run_id. Committing the same batches again changes nothing. `timeout` is in seconds.
 
     Raises:
         RetryLater: another process held the commit lock or the catalog for `timeout` seconds, or removed documents that this run
             took for known.
         GiveUp: rows break a rule, a file cannot be read or written, or the warehouse is of a newer schema.
     """
-    request = _checked(run_id, batches, sources, inputs, rejects, replaced, recoded=recoded, run=run)
+    request = _checked(run_id, batches, sources, inputs, rejects, replaced, recoded=recoded, run=run, quality=quality)
     create_lake(warehouse)
     return _alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
 
@@ -135,6 +137,7 @@ def _checked(
     *,
     recoded: bool,
     run: pl.DataFrame | None,
+    quality: pl.DataFrame | None,
 ) -> _Request:
     inputs = validate_table("inputs", inputs)
     sources = validate_table("document_sources", sources)
@@ -153,6 +156,7 @@ def _checked(
         touched=tuple(sorted({*inputs["source_uri"], *replaced})),
         recoded=recoded,
         run=None if run is None else validate_table("runs", run),
+        quality=None if quality is None else validate_table("quality", quality),
     )
 
 
@@ -205,6 +209,8 @@ def _operational_changes(place: Layout, live: dict[str, list[DataFile]], request
     ]
     if request.run is not None:
         changes.append(change("runs", pl.col("run_id").is_in(request.run["run_id"].to_list()), request.run))
+    if request.quality is not None:
+        changes.append(change("quality", pl.col("run_id").is_in(request.quality["run_id"].to_list()), request.quality))
     return changes
 
 

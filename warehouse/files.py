@@ -5,13 +5,13 @@ becomes visible only by a commit. The same rows give the same bytes.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
-from warehouse.columns import columns, file_columns, polars_schema
+from warehouse.columns import columns, file_columns, polars_schema, select_files
 from warehouse.layout import Layout
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import TABLES
@@ -19,11 +19,15 @@ from warehouse.schema.tables import TABLES
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A Parquet file of the lake: its table, its path relative to the data folder and its number of rows."""
+    """A Parquet file of the lake: its table, its path relative to the data folder and its number of rows.
+
+    `lacking` are the columns that it does not have, for it was written before they were declared.
+    """
 
     table: str
     path: str
     rows: int
+    lacking: tuple[str, ...] = ()
 
 
 def sort_keys(table: str) -> list[str]:
@@ -68,33 +72,66 @@ def read_file(place: Layout, file: DataFile, names: Sequence[str] | None = None)
     partition = {key: int(value) for key, _, value in (part.partition("=") for part in file.path.split("/")) if value}
     wanted = list(names or schema)
     try:
-        inside = [name for name in wanted if name not in partition]
+        inside = [name for name in wanted if name not in partition and name not in file.lacking]
         frame = pl.read_parquet(place.file(file.path), columns=inside, hive_partitioning=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{place.file(file.path)} cannot be read ({error}). Restore it from a backup; `newsmill verify` names all damage."
         raise GiveUp(message) from error
     outside = (pl.lit(value, schema[name]).alias(name) for name, value in partition.items() if name in wanted)
-    return frame.with_columns(outside).select(wanted)
+    lacking = (pl.lit(None, schema[name]).alias(name) for name in file.lacking if name in wanted)
+    return frame.with_columns(*outside, *lacking).select(wanted)
 
 
 LIVE_FILES = """
 SELECT t.table_name,
        s.path || t.path || f.path AS path,
-       f.record_count
+       f.record_count,
+       f.mapping_id
 FROM {m}.ducklake_data_file f
 JOIN {m}.ducklake_table t USING (table_id)
 JOIN {m}.ducklake_schema s USING (schema_id)
 WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND s.end_snapshot IS NULL
 ORDER BY t.table_name, path
 """
+LATER_COLUMNS = """
+SELECT t.table_name, c.column_id, c.column_name
+FROM {m}.ducklake_column c JOIN {m}.ducklake_table t USING (table_id)
+WHERE c.begin_snapshot > t.begin_snapshot AND c.end_snapshot IS NULL AND c.parent_column IS NULL AND t.end_snapshot IS NULL
+ORDER BY c.column_order
+"""
+METADATA_OF_LAKE = "__ducklake_metadata_lake"
 
 
 def live_files(connection: duckdb.DuckDBPyConnection) -> dict[str, list[DataFile]]:
     """The files of the newest committed snapshot by table, for every declared table, in order of their paths."""
     listed: dict[str, list[DataFile]] = {table: [] for table in TABLES}
-    for table, path, rows in connection.execute(LIVE_FILES.format(m="__ducklake_metadata_lake")).fetchall():
-        listed.setdefault(table, []).append(DataFile(table, path, rows))
+    lacking = _lacking_columns(connection)
+    for table, path, rows, mapping in connection.execute(LIVE_FILES.format(m=METADATA_OF_LAKE)).fetchall():
+        listed.setdefault(table, []).append(DataFile(table, path, rows, lacking(table, mapping)))
     return listed
+
+
+def _lacking_columns(connection: duckdb.DuckDBPyConnection) -> Callable[[str, int], tuple[str, ...]]:
+    """Which columns a file lacks, by its table and the mapping of its columns, which the lake notes when a file is added."""
+    later = connection.execute(LATER_COLUMNS.format(m=METADATA_OF_LAKE)).fetchall()
+    if not later:
+        return lambda _table, _mapping: ()
+    query = f"SELECT mapping_id, target_field_id FROM {METADATA_OF_LAKE}.ducklake_name_mapping WHERE parent_column IS NULL"  # noqa: S608
+    mapped = set(connection.execute(query).fetchall())
+
+    def lacking(table: str, mapping: int) -> tuple[str, ...]:
+        return tuple(name for of, column, name in later if of == table and (mapping, column) not in mapped)
+
+    return lacking
+
+
+def select_live(place: Layout, table: str, files: Iterable[DataFile]) -> str:
+    """A SELECT of all declared columns over data files of a table, also of those that an older schema wrote."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for file in files:
+        groups.setdefault(file.lacking, []).append(str(place.file(file.path)))
+    parts = [select_files(table, paths, lacking) for lacking, paths in sorted(groups.items())]
+    return " UNION ALL ".join(parts) or select_files(table, ())
 
 
 def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:

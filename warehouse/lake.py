@@ -8,20 +8,19 @@ import importlib.util
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import duckdb
-import polars as pl
 from filelock import FileLock, Timeout
 
-from warehouse.columns import create_table, literal, polars_schema
-from warehouse.files import DataFile, write_file
-from warehouse.layout import Layout, data_file, layout
+from warehouse.columns import is_partitioned, literal
+from warehouse.fault import fault_point
+from warehouse.files import DataFile
+from warehouse.layout import Layout, layout
 from warehouse.schema.errors import GiveUp, RetryLater
-from warehouse.schema.tables import SCHEMA_VERSION, TABLES
+from warehouse.schema.tables import SCHEMA_VERSION
+from warehouse.upgrade import found_version, newsmill_version, schema_statements, write_versions
 
 METADATA = "__ducklake_metadata_lake"
 """The catalog's own tables, as DuckLake attaches them (their columns are specified by DuckLake 1.0)."""
@@ -31,14 +30,6 @@ LOCK_SECONDS = 120.0
 
 class CatalogLocked(RetryLater):
     """Another program holds the catalog; DuckDB has waited five seconds for it."""
-
-
-def newsmill_version() -> str:
-    """The installed version of Newsmill."""
-    try:
-        return version("newsmill")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def duckdb_connection() -> duckdb.DuckDBPyConnection:
@@ -110,7 +101,8 @@ def exists(warehouse: Path) -> bool:
 def open_lake(warehouse: Path, *, create: bool, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a DuckDB connection with the warehouse's lake attached as `lake`; closed at the end.
 
-    With `create`, a warehouse that does not exist is made, with all tables. Reading waits for no one.
+    With `create`, a warehouse that does not exist is made, with all tables. Reading waits for no one. Who opens it for
+    writing holds the commit lock; a warehouse of an older schema is upgraded by that, while reading leaves it as it is.
 
     Raises:
         GiveUp: there is no warehouse (and `create` is not set), the folder cannot be written, the catalog is damaged,
@@ -125,7 +117,7 @@ def open_lake(warehouse: Path, *, create: bool, read_only: bool = False) -> Iter
     connection = duckdb_connection()
     try:
         _attach(connection, place.catalog, place, read_only=read_only)
-        _refuse_newer(connection, place)
+        _meet_schema(connection, place, read_only=read_only)
         yield connection
     except duckdb.Error as error:
         if not read_only or not locked(error):
@@ -159,20 +151,42 @@ def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path, place: Layout,
         raise GiveUp(message) from error
 
 
-def _refuse_newer(connection: duckdb.DuckDBPyConnection, place: Layout) -> None:
+def _meet_schema(connection: duckdb.DuckDBPyConnection, place: Layout, *, read_only: bool) -> None:
+    """Refuse a newer schema; bring an older one to the present, where the lake was opened for writing."""
     try:
-        row = connection.execute("SELECT max(version) FROM lake.schema_versions").fetchone()
+        found = found_version(connection)
     except duckdb.Error as error:
         if locked(error):
             raise CatalogLocked(f"{place.catalog} is locked by another program. Try again in a moment.") from error
         raise GiveUp(f"{place.catalog} is not a catalog of Newsmill: {error}. Choose another folder.") from error
-    found = row[0] if row else None
-    if found is not None and found > SCHEMA_VERSION:
+    if found > SCHEMA_VERSION:
         message = (
             f"{place.root} has schema version {found}, and this Newsmill ({newsmill_version()}) knows versions up to "
             f"{SCHEMA_VERSION}. Install a newer Newsmill, or choose another folder."
         )
         raise GiveUp(message)
+    if found < SCHEMA_VERSION and not read_only:
+        connection.execute("BEGIN")
+        for statement in schema_statements(found):
+            connection.execute(statement)
+        add_files(connection, place, [write_versions(place, found)])
+        fault_point("before-upgrade-commit")
+        connection.execute("COMMIT")
+
+
+def upgrade_lake(warehouse: Path) -> None:
+    """Bring the warehouse to the schema of this Newsmill, if it is of an older one; any commit does the same.
+
+    Raises:
+        GiveUp: there is no warehouse, or it is damaged or of a newer schema.
+        RetryLater: another process holds it.
+    """
+    place = layout(warehouse)
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        if found_version(connection) == SCHEMA_VERSION:
+            return
+    with held(place.commit_lock, LOCK_SECONDS, "upgrading"), open_lake(warehouse, create=False):
+        pass  # opening it for writing is what upgrades it
 
 
 def adopt_folder(place: Layout) -> None:
@@ -218,31 +232,22 @@ def _build_catalog(place: Layout) -> None:
         _attach(connection, unfinished, place, read_only=False)
         connection.execute("CALL lake.set_option('data_inlining_row_limit', 0)")
         connection.execute("BEGIN")
-        for table in TABLES:
-            for statement in create_table(table, "lake"):
-                connection.execute(statement)
-        add_files(connection, place, [_first_version(place)])
+        for statement in schema_statements(0):
+            connection.execute(statement)
+        add_files(connection, place, [write_versions(place, 0)])
         connection.execute("COMMIT")
     finally:
         connection.close()
     unfinished.replace(place.catalog)
 
 
-def _first_version(place: Layout) -> DataFile:
-    rows = pl.DataFrame(
-        {"version": [SCHEMA_VERSION], "newsmill_version": [newsmill_version()], "applied_at": [datetime.now(UTC)]},
-        schema=polars_schema("schema_versions"),
-    )
-    return write_file(rows, "schema_versions", place, data_file("schema_versions", f"version-{SCHEMA_VERSION}", 0, 0))
-
-
 def add_files(connection: duckdb.DuckDBPyConnection, place: Layout, files: list[DataFile]) -> None:
     """Add Parquet files to the tables of the attached lake, within the transaction that is under way."""
-    by_table: dict[str, list[str]] = {}
+    by_table: dict[tuple[str, bool], list[str]] = {}
     for file in files:
-        by_table.setdefault(file.table, []).append(str(place.file(file.path)))
-    for table, paths in by_table.items():
+        by_table.setdefault((file.table, bool(file.lacking)), []).append(str(place.file(file.path)))
+    for (table, lacking), paths in by_table.items():
         connection.execute(
-            "CALL ducklake_add_data_files('lake', ?, ?, hive_partitioning => ?)",
-            [table, sorted(paths), "year=" in paths[0].removeprefix(str(place.data))],
+            "CALL ducklake_add_data_files('lake', ?, ?, hive_partitioning => ?, allow_missing => ?)",
+            [table, sorted(paths), is_partitioned(table), lacking],
         )

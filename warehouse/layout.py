@@ -46,6 +46,11 @@ class Layout:
         return self.lake / "publish.lock"
 
     @property
+    def quarantine(self) -> Path:
+        """Rows of documents that broke a rule of the tables, by run and document."""
+        return self.root / "quarantine"
+
+    @property
     def published(self) -> Path:
         """The file that people open."""
         return self.root / "newsmill.duckdb"

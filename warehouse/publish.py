@@ -12,14 +12,15 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.columns import columns, identifier, literal, select_files
+from warehouse.columns import columns, identifier, literal
 from warehouse.fault import fault_point
-from warehouse.files import DataFile, live_files, newest_snapshot
-from warehouse.lake import LOCK_SECONDS, adopt_folder, held, newsmill_version, open_lake
+from warehouse.files import DataFile, live_files, newest_snapshot, select_live
+from warehouse.lake import LOCK_SECONDS, adopt_folder, held, open_lake, upgrade_lake
 from warehouse.layout import Layout, layout
 from warehouse.marts import marts
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import SCHEMA_VERSION, TABLES
+from warehouse.upgrade import newsmill_version
 
 INFO_COLUMNS = {
     "snapshot_id": ("BIGINT", "Snapshot of the lake that the views show."),
@@ -51,6 +52,7 @@ def publish(warehouse: Path, *, timeout: float = LOCK_SECONDS) -> Published:
         RetryLater: another process has been publishing for `timeout` seconds.
     """
     place = layout(warehouse)
+    upgrade_lake(warehouse)
     with open_lake(warehouse, create=False, read_only=True) as connection, held(place.publish_lock, timeout, "publishing"):
         # Read within the lock: whoever comes later reads a snapshot at least as new, so the file never goes back.
         wanted = _wanted(connection, place)
@@ -133,7 +135,7 @@ def _statements(place: Layout, files: dict[str, list[DataFile]]) -> Iterator[str
     yield "CREATE MACRO span(text, start_char, end_char) AS substring(text, start_char + 1, end_char - start_char)"
     yield f"COMMENT ON MACRO span IS {literal(SPAN_COMMENT)}"
     for table, schema in TABLES.items():
-        query = select_files(table, (str(place.file(file.path)) for file in files[table]))
+        query = select_live(place, table, files[table])
         described = {name: column.description or "" for name, column in columns(table).items()}
         yield from _view(table, query, (schema.__doc__ or "").strip(), described)
     for mart in marts():

@@ -12,8 +12,8 @@ import duckdb
 import polars as pl
 
 from warehouse.checks import checks, vocabulary_relations
-from warehouse.columns import columns, select_files, sql_type
-from warehouse.files import DataFile, live_files
+from warehouse.columns import columns, sql_type
+from warehouse.files import DataFile, live_files, select_live
 from warehouse.lake import METADATA, open_lake
 from warehouse.layout import Layout, layout, written_by
 from warehouse.publish import unpublished
@@ -97,8 +97,9 @@ def _odd_columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
         except duckdb.Error as error:
             odd.append(f"{table}: {str(error).splitlines()[0]}")
             continue
-        odd += [f"{table}: declared {want}, found {have}" for want, have in zip(declared, found, strict=False) if want != have]
-        odd += [f"{table}: {len(declared)} columns declared, {len(found)} found"] if len(declared) != len(found) else []
+        # Columns that a later schema brought stand last in the lake, whatever their declared place.
+        odd += [f"{table}: {name} {kind} is declared, and not in the lake" for name, kind in declared if (name, kind) not in found]
+        odd += [f"{table}: {name} {kind} is in the lake, and not declared" for name, kind in found if (name, kind) not in declared]
     return odd
 
 
@@ -136,7 +137,7 @@ def _footers(
         path = place.file(file.path)
         try:
             # Reads every page: a footer alone may be intact in a damaged file.
-            query = f"SELECT count(*), max(hash(COLUMNS(*))) FROM ({select_files(file.table, [str(path)])})"  # noqa: S608
+            query = f"SELECT count(*), max(hash(COLUMNS(*))) FROM ({select_live(place, file.table, [file])})"  # noqa: S608
             row = connection.execute(query).fetchone()
         except duckdb.Error as error:
             broken[file.path] = f"{path}: {str(error).splitlines()[0]}"
@@ -148,7 +149,7 @@ def _footers(
 
 def _make_relations(connection: duckdb.DuckDBPyConnection, place: Layout, readable: dict[str, list[DataFile]]) -> None:
     for table in TABLES:
-        query = select_files(table, (str(place.file(file.path)) for file in readable[table]))
+        query = select_live(place, table, readable[table])
         connection.execute(f"CREATE TEMP VIEW {table} AS {query}")
     _make_run_files(connection, readable)
     for statement in vocabulary_relations():

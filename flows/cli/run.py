@@ -161,6 +161,8 @@ def print_troubles(summary: "Summary", console: "Console") -> None:
         console.print(f"and {len(summary.failures) - SHOWN_FAILURES:,} more inputs failed", style="bold red")
     if summary.unpruned:
         console.print(f"--prune removed none of the {summary.unpruned:,} inputs that are gone, because inputs failed", style="bold")
+    for warning in summary.warnings:
+        console.print(f"warning: {one_line(warning)}", style="bold yellow", soft_wrap=True)
     if summary.undated:
         console.print(f"{summary.undated:,} documents have a date that cannot be read: they are undated", style="bold")
 

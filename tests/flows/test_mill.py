@@ -1,5 +1,6 @@
 """The work on one batch: what becomes a row, what a reject, and that nothing is done twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from flows.inputs import find_inputs
 from flows.known_ids import write_known_ids
 from flows.mill import BatchResult, Order, mill_batch
 from tests.corpus import article, write_jsonl
+from transforms.document import CodedDocument, Document
+from transforms.pipeline import Coder
 from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 from warehouse.schema.tables import DocumentSources, Rejects
@@ -103,6 +106,27 @@ def test_a_file_that_is_gone_since_the_plan_is_a_reject(tmp_path: Path) -> None:
     result = milled(tmp_path, batch)
     assert result.rejects["reason"].to_list() == ["missing"]
     assert result.documents == 1
+
+
+def test_rows_that_break_a_rule_go_to_quarantine_with_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = Coder.code
+
+    def longer(self: Coder, document: Document) -> CodedDocument:  # a fault: the sentences of one text end behind it
+        coded = code(self, document)
+        long = tuple(replace(one, end_char=one.end_char + 9) for one in coded.sentences)
+        return replace(coded, sentences=long) if "lynx" in document.text else coded
+
+    monkeypatch.setattr(Coder, "code", longer)
+    path = tmp_path / "x.jsonl"
+    write_jsonl(path, [article(1), {"text": "A lynx was seen near Riga on Monday."}])
+    result = milled(tmp_path, batch_of(path))
+    assert result.documents == 1
+    [(reason, message)] = result.rejects.select("reason", "message").rows()
+    assert reason == "failed"
+    [rule] = (tmp_path / "data" / "quarantine").rglob("rule.txt")
+    assert str(rule.parent) in message
+    assert "end_char" in rule.read_text()
+    assert pl.read_parquet(rule.parent / "documents.parquet")["text"].to_list() == ["A lynx was seen near Riga on Monday."]
 
 
 def test_an_unknown_model_is_wrong_usage(tmp_path: Path) -> None:

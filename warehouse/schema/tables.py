@@ -13,8 +13,12 @@ import polars as pl
 
 from warehouse.schema import vocabulary as v
 
-SCHEMA_VERSION: Final = 1
-"""Raised with every change of a table; a warehouse of a newer version is refused, one of an older version upgraded."""
+SCHEMA_VERSION: Final = 2
+"""Raised once per release that changes a table; a warehouse of a newer version is refused, one of an older version upgraded.
+
+What came later than version 1 says so: a column in its metadata (`{"since": 2}`; it must be nullable, for older files lack it), a
+table in TABLES_SINCE. Nothing is ever renamed, removed or given another type.
+"""
 
 
 def _closed(values: Iterable[str], description: str, **options: Any) -> dy.String:
@@ -366,6 +370,25 @@ class SchemaVersions(dy.Schema):
     applied_at = dy.Datetime(time_zone="UTC", time_unit="us", description="When the warehouse was brought to it.")
 
 
+class Quality(dy.Schema):
+    """What each run left, in figures: every measure of a run beside the same one of the run before."""
+
+    run_id = dy.String(primary_key=True, description="The run, see runs.")
+    measure = _closed(v.QUALITY_MEASURES, "What is measured.", primary_key=True)
+    item = dy.String(primary_key=True, description="What it is measured of: a publisher, a language; '' for the whole run.")
+    value = dy.Float64(description="The figure.")
+    previous = dy.Float64(nullable=True, description="The same figure of the run before that had one; NULL when none had.")
+    warning = dy.String(nullable=True, description="Why the figure wants a look; NULL when it does not.")
+
+
+class Removals(dy.Schema):
+    """Takedowns: what was removed for good and is not loaded again."""
+
+    kind = _closed(v.REMOVAL_KINDS, "What the target names.", primary_key=True)
+    target = dy.String(primary_key=True, description="A source_uri, the URL of an article, or a document_id.")
+    removed_at = dy.Datetime(time_zone="UTC", time_unit="us", description="When it was removed.")
+
+
 @dataclass(frozen=True)
 class Reference:
     """Each non-NULL value of `columns` in `table` must stand in the same columns of `parent` (named `parent_columns`)."""
@@ -400,8 +423,12 @@ TABLES: Final[dict[str, type[dy.Schema]]] = {
     "rejects": Rejects,
     "runs": Runs,
     "entity_aliases": EntityAliases,
+    "quality": Quality,
+    "removals": Removals,
     "schema_versions": SchemaVersions,
 }
+TABLES_SINCE: Final = {"quality": 2, "removals": 2}
+"""The schema version that brought a table, for those that did not come with version 1."""
 TEXT_TABLES: Final = ("documents", "paragraphs", "sentences", "mentions", "affiliations", "events", "participants", "casualties")
 """Tables whose rows belong to one document; partitioned by year and month of publication."""
 

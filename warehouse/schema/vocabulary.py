@@ -154,3 +154,19 @@ REJECT_REASONS: Final = {
     "too_large": "the record is longer than the limit in the settings",
     "failed": "the document could not be processed; the message says why",
 }
+
+REMOVAL_KINDS: Final = ("source", "url", "document")
+
+QUALITY_MEASURES: Final = {
+    "documents": "documents that the run milled",
+    "rejects": "records that became rejects",
+    "reject_share": "rejects among all records of the run",
+    "words": "words of the documents",
+    "words_per_document": "words a document, on average",
+    "events": "events coded",
+    "events_per_1000_words": "events in a thousand words",
+    "sentences_without_entity_share": "sentences in which no entity was found, among all",
+    "undated_share": "documents without a date of publication, among all",
+    "publisher_documents": "documents of one publisher",
+    "language_documents": "documents in one language",
+}
