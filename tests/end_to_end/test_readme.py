@@ -1,6 +1,7 @@
 """README tells the truth: every command in it runs, every query gives the result that stands there."""
 
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,5 +70,8 @@ def test_command_of_readme_runs(command: str, folder: Path, tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("code", [pytest.param(b.text, id=b.text.split("\n")[0]) for b in blocks(TEXT) if b.language == "python"])
-def test_python_of_readme_runs(code: str, folder: Path) -> None:
-    run(shlex.join(["python", "-c", code]), folder)
+def test_python_of_readme_runs(code: str, samples: Samples, tmp_path: Path) -> None:
+    (tmp_path / "seeds").symlink_to(samples.folder / "seeds")
+    shutil.copytree(samples.folder / "data", tmp_path / "data")  # the programs may write: other tests read the samples meanwhile
+    run("newsmill publish", tmp_path)
+    run(shlex.join(["python", "-c", code]), tmp_path)
