@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 OWN_NAMES = ROOT / "docs" / "how-to" / "own-names.md"
 ENTITIES = ROOT / "docs" / "how-it-works" / "entities.md"
 EVENTS = ROOT / "docs" / "how-it-works" / "events.md"
+WAREHOUSE = ROOT / "docs" / "how-it-works" / "warehouse.md"
 ADD_A_RULE = ROOT / "docs" / "how-to" / "add-a-rule.md"
 CODEBOOK = ROOT / "docs" / "codebook.md"
 
@@ -32,7 +33,7 @@ def pattern(shown: str) -> str:
 
 
 @pytest.mark.usefixtures("prefect_server")
-@pytest.mark.parametrize("page", [OWN_NAMES, ENTITIES, EVENTS, ADD_A_RULE, CODEBOOK], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [OWN_NAMES, WAREHOUSE, ENTITIES, EVENTS, ADD_A_RULE, CODEBOOK], ids=lambda page: page.stem)
 def test_the_page_does_what_it_says(page: Path, samples: Samples, tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "transforms").symlink_to(ROOT / "transforms")
