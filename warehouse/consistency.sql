@@ -6,7 +6,11 @@ SELECT document_id, char_count, length(text) AS length FROM documents WHERE char
 
 -- documents: word_count is the number of runs of characters that are no white space (as Python's str.split has it)
 SELECT document_id, word_count, words FROM (
-    SELECT document_id, word_count, len(regexp_extract_all(text, '[^\s\p{Z}\x{0B}\x{1C}-\x{1F}\x{85}]+')) AS words FROM documents
+    SELECT document_id, word_count, len(list_filter(string_split(
+        translate(text, (SELECT string_agg(chr(CAST(c AS INTEGER)), '') FROM range(256) t(c) WHERE c BETWEEN 9 AND 13 OR c BETWEEN 28 AND 31 OR c IN (133, 160))
+            || chr(5760) || (SELECT string_agg(chr(CAST(c AS INTEGER)), '') FROM range(8192, 8203) t(c))
+            || chr(8232) || chr(8233) || chr(8239) || chr(8287) || chr(12288), repeat(' ', 28)), ' '), lambda run: run <> '')) AS words
+    FROM documents
 ) WHERE word_count <> words;
 
 -- documents: paragraph_count is the number of paragraphs
