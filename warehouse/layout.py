@@ -46,6 +46,21 @@ class Layout:
         return self.lake / "publish.lock"
 
     @property
+    def removals(self) -> Path:
+        """What was taken down and must not come back."""
+        return self.lake / "removals.json"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows of batches that broke a rule and were not committed."""
+        return self.root / "quarantine"
+
+    @property
+    def exports(self) -> Path:
+        """The list of copies that were made of the warehouse to hand on."""
+        return self.root / "exports.json"
+
+    @property
     def published(self) -> Path:
         """The file that people open."""
         return self.root / "newsmill.duckdb"
