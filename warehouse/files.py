@@ -90,7 +90,7 @@ ORDER BY t.table_name, path
 
 
 def live_files(connection: duckdb.DuckDBPyConnection, snapshot_id: int | None = None) -> dict[str, list[DataFile]]:
-    """The files of the newest committed snapshot, or of an earlier one, by table, for every declared table, in order of their paths."""
+    """The files of the newest snapshot, or of the one given, by table, for every declared table, in order of their paths."""
     live = "f.end_snapshot IS NULL"
     if snapshot_id is not None:
         live = f"f.begin_snapshot <= {int(snapshot_id)} AND (f.end_snapshot IS NULL OR f.end_snapshot > {int(snapshot_id)})"

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from warehouse.commit import alone, exchange
-from warehouse.files import DataFile, live_files, newest_snapshot
+from warehouse.files import DataFile, live_files, newest_snapshot, read_file
 from warehouse.lake import LOCK_SECONDS, METADATA, open_lake
-from warehouse.layout import Layout, fresh_stem, layout
+from warehouse.layout import Layout, fresh_stem, layout, operation_id
 from warehouse.publish import publish, view_statements
 from warehouse.query import confine
 from warehouse.removals import read_removals
@@ -40,10 +40,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """What a rollback did: the new snapshot, and the rows that each table gained or lost by it."""
+    """What a rollback did: the new snapshot, and the rows that each table gained or lost by it.
+
+    `forgotten` are the inputs that the warehouse had and has no more, or has with earlier content.
+    """
 
     snapshot_id: int
     rows: dict[str, int]
+    forgotten: tuple[str, ...]
 
 
 def snapshots(warehouse: Path) -> list[Snapshot]:
@@ -128,7 +132,7 @@ def connect_as_of(warehouse: Path, wanted: str, *, confined: bool) -> duckdb.Duc
     return connection
 
 
-def rollback(warehouse: Path, snapshot_id: int, run_id: str, *, timeout: float = LOCK_SECONDS) -> RolledBack:
+def rollback(warehouse: Path, snapshot_id: int, *, timeout: float = LOCK_SECONDS) -> RolledBack:
     """Make all tables what they were in a snapshot, in one commit, and publish it; the snapshots in between stay.
 
     Raises:
@@ -136,12 +140,12 @@ def rollback(warehouse: Path, snapshot_id: int, run_id: str, *, timeout: float =
         GiveUp: a file of it is missing, or the warehouse cannot be written.
         RetryLater: another process held the commit lock for `timeout` seconds.
     """
-    done = alone(layout(warehouse), timeout, lambda place: _roll_back(place, snapshot_id, run_id))
+    done = alone(layout(warehouse), timeout, lambda place: _roll_back(place, snapshot_id))
     publish(warehouse, timeout=timeout)
     return done
 
 
-def _roll_back(place: Layout, snapshot_id: int, run_id: str) -> RolledBack:
+def _roll_back(place: Layout, snapshot_id: int) -> RolledBack:
     with open_lake(place.root, create=False) as connection:
         find_snapshot(connection, str(snapshot_id))
         _refuse_removed(place, snapshot_id)
@@ -151,12 +155,21 @@ def _roll_back(place: Layout, snapshot_id: int, run_id: str) -> RolledBack:
         if {file.path for file in now["schema_versions"]} - paths_then and not then["schema_versions"]:
             raise UsageError(f"Snapshot {snapshot_id} is of a time when the warehouse had no tables. Choose a later one.")
         rows = {table: sum(f.rows for f in then[table]) - sum(f.rows for f in now[table]) for table in TABLES}
+        loaded_now, loaded_then = (_loaded(place, files["inputs"]) for files in (now, then))
+        forgotten = tuple(sorted(uri for uri, content in loaded_now.items() if loaded_then.get(uri) != content))
         # A file that left is about to be deleted by its name, when its snapshot expires: it comes back under a new name.
-        added = [_again(place, file, run_id) for files in then.values() for file in files if file.path not in paths_now]
+        operation = operation_id()
+        added = [_again(place, file, operation) for files in then.values() for file in files if file.path not in paths_now]
         dropped = [file for files in now.values() for file in files if file.path not in paths_then]
         if added or dropped:
             exchange(connection, place, added, dropped, f"rollback to {snapshot_id}", "rollback")
-        return RolledBack(newest_snapshot(connection), {table: count for table, count in rows.items() if count})
+        changed = {table: count for table, count in rows.items() if count}
+        return RolledBack(newest_snapshot(connection), changed, forgotten)
+
+
+def _loaded(place: Layout, files: list[DataFile]) -> dict[str, str]:
+    """The content_hash of every input."""
+    return dict(row for file in files for row in read_file(place, file, ("source_uri", "content_hash")).iter_rows())
 
 
 def _refuse_removed(place: Layout, snapshot_id: int) -> None:
@@ -168,9 +181,9 @@ def _refuse_removed(place: Layout, snapshot_id: int) -> None:
         )
 
 
-def _again(place: Layout, file: DataFile, run_id: str) -> DataFile:
+def _again(place: Layout, file: DataFile, operation: str) -> DataFile:
     path = PurePosixPath(file.path)
-    new = str(path.with_name(f"{fresh_stem(path.name.split('-', 1)[0], run_id)}.parquet"))
+    new = str(path.with_name(f"{fresh_stem(path.name.split('-', 1)[0], operation)}.parquet"))
     source, target = place.file(file.path), place.file(new)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
