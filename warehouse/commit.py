@@ -22,6 +22,7 @@ from warehouse.merge import Merge, merge_documents
 from warehouse.rewrite import Change, batch_change, operational_change, stored_text_change
 from warehouse.schema.errors import GiveUp, RetryLater
 from warehouse.schema.tables import TEXT_TABLES
+from warehouse.upgrade import newsmill_version
 from warehouse.validate import validate_table
 from warehouse.write import BatchFiles
 
@@ -88,7 +89,7 @@ def commit(
     """
     request = _checked(run_id, batches, sources, inputs, rejects, replaced, recoded=recoded, run=run, quality=quality)
     create_lake(warehouse)
-    return _alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
+    return alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
 
 
 def replace_rows(warehouse: Path, table: str, rows: pl.DataFrame, run_id: str, *, timeout: float = LOCK_SECONDS) -> None:
@@ -103,12 +104,12 @@ def replace_rows(warehouse: Path, table: str, rows: pl.DataFrame, run_id: str, *
     def replace(place: Layout) -> None:
         with open_lake(place.root, create=False) as connection:
             change = operational_change(place, table, live_files(connection)[table], pl.lit(True), checked, run_id)
-            _exchange(connection, place, change.added, change.dropped)
+            exchange(connection, place, change.added, change.dropped, f"{table} replaced by {run_id}")
 
-    _alone(layout(warehouse), timeout, replace)
+    alone(layout(warehouse), timeout, replace)
 
 
-def _alone(place: Layout, timeout: float, work: Callable[[Layout], T]) -> T:
+def alone(place: Layout, timeout: float, work: Callable[[Layout], T]) -> T:
     """Do `work` while no other process commits, again as long as the catalog is held by one that does not know the lock."""
     retrying = Retrying(
         retry=retry_if_exception(conflicting),
@@ -177,22 +178,34 @@ def _commit_once(place: Layout, request: _Request) -> CommitResult:
         dropped = [file for change in changes for file in change.dropped]
         _refuse_twice(added, present)
         if added or dropped:
-            _exchange(connection, place, added, dropped)
+            exchange(connection, place, added, dropped, f"run {request.run_id}")
         result = _result(newest_snapshot(connection), fresh, merge)
     for file in useless:
         place.file(file.path).unlink(missing_ok=True)
     return result
 
 
-def _exchange(connection: duckdb.DuckDBPyConnection, place: Layout, added: list[DataFile], dropped: list[DataFile]) -> None:
+def exchange(
+    connection: duckdb.DuckDBPyConnection,
+    place: Layout,
+    added: list[DataFile],
+    dropped: list[DataFile],
+    told: str,
+    point: str = "commit",
+) -> None:
+    """Add and drop files in one transaction; `told` is what the snapshot says of itself, `point` names its fault points.
+
+    The caller holds the commit lock (see `alone`).
+    """
     connection.execute("BEGIN")
+    connection.execute("CALL lake.set_commit_message(?, ?)", [f"newsmill {newsmill_version()}", told])
     for table in sorted({file.table for file in dropped}):
         paths = [str(place.file(file.path)) for file in dropped if file.table == table]
         connection.execute(f"DELETE FROM lake.{table} WHERE list_contains(?, filename)", [paths])  # noqa: S608
     add_files(connection, place, added)
-    fault_point("before-commit")
+    fault_point(f"before-{point}")
     connection.execute("COMMIT")
-    fault_point("after-commit")
+    fault_point(f"after-{point}")
 
 
 def _operational_changes(place: Layout, live: dict[str, list[DataFile]], request: _Request) -> list[Change]:

@@ -90,7 +90,7 @@ SELECT t.table_name,
 FROM {m}.ducklake_data_file f
 JOIN {m}.ducklake_table t USING (table_id)
 JOIN {m}.ducklake_schema s USING (schema_id)
-WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND s.end_snapshot IS NULL
+WHERE {live} AND t.end_snapshot IS NULL AND s.end_snapshot IS NULL
 ORDER BY t.table_name, path
 """
 LATER_COLUMNS = """
@@ -102,11 +102,14 @@ ORDER BY c.column_order
 METADATA_OF_LAKE = "__ducklake_metadata_lake"
 
 
-def live_files(connection: duckdb.DuckDBPyConnection) -> dict[str, list[DataFile]]:
-    """The files of the newest committed snapshot by table, for every declared table, in order of their paths."""
+def live_files(connection: duckdb.DuckDBPyConnection, snapshot_id: int | None = None) -> dict[str, list[DataFile]]:
+    """The files of the newest snapshot, or of the one given, by table, for every declared table, in order of their paths."""
+    live = "f.end_snapshot IS NULL"
+    if snapshot_id is not None:
+        live = f"f.begin_snapshot <= {int(snapshot_id)} AND (f.end_snapshot IS NULL OR f.end_snapshot > {int(snapshot_id)})"
     listed: dict[str, list[DataFile]] = {table: [] for table in TABLES}
     lacking = _lacking_columns(connection)
-    for table, path, rows, mapping in connection.execute(LIVE_FILES.format(m=METADATA_OF_LAKE)).fetchall():
+    for table, path, rows, mapping in connection.execute(LIVE_FILES.format(m=METADATA_OF_LAKE, live=live)).fetchall():
         listed.setdefault(table, []).append(DataFile(table, path, rows, lacking(table, mapping)))
     return listed
 

@@ -6,6 +6,7 @@ characters are refused here, once, with the reason.
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from warehouse.schema.errors import UsageError
@@ -46,9 +47,19 @@ class Layout:
         return self.lake / "publish.lock"
 
     @property
+    def removals(self) -> Path:
+        """What was taken down and must not come back."""
+        return self.lake / "removals.json"
+
+    @property
     def quarantine(self) -> Path:
         """Rows of documents that broke a rule of the tables, by run and document."""
         return self.root / "quarantine"
+
+    @property
+    def exports(self) -> Path:
+        """The list of copies that were made of the warehouse to hand on."""
+        return self.root / "exports.json"
 
     @property
     def published(self) -> Path:
@@ -82,6 +93,11 @@ def data_file(table: str, stem: str, year: int, month: int) -> str:
     """Relative path of a data file: `main/events/year=2024/month=3/<stem>.parquet`, unpartitioned for operational tables."""
     partition = f"year={year}/month={month}/" if table in TEXT_TABLES else ""
     return f"main/{table}/{partition}{stem}.parquet"
+
+
+def operation_id() -> str:
+    """An id for a change of the warehouse that no run makes, of the form of a run_id: it sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
 
 
 def fresh_stem(first: str, run_id: str) -> str:

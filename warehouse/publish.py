@@ -5,7 +5,7 @@ waits for a writer. Paths in it are absolute, for DuckDB resolves relative ones 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -109,7 +109,7 @@ def _wanted(connection: duckdb.DuckDBPyConnection, place: Layout) -> _Wanted:
     connection.execute("BEGIN")  # one view of the catalog for both questions
     snapshot, files = newest_snapshot(connection), live_files(connection)
     connection.execute("COMMIT")
-    statements = tuple(_statements(place, files))
+    statements = tuple(view_statements(place, files))
     info: dict[str, object] = {
         "snapshot_id": snapshot,
         "schema_version": SCHEMA_VERSION,
@@ -131,11 +131,19 @@ def _refuse_missing(missing: list[Path]) -> None:
     raise GiveUp(f"{message} `newsmill run INPUT... --warehouse NEW`. `newsmill verify` names all damage.")
 
 
-def _statements(place: Layout, files: dict[str, list[DataFile]]) -> Iterator[str]:
+def view_statements(
+    place: Layout, files: dict[str, list[DataFile]], condition: Callable[[str], str] = lambda table: "true"
+) -> Iterator[str]:
+    """SQL that makes the macro, a view of every table over `files` and the marts, with comments on all.
+
+    Of a table, the rows are shown for which the SQL `condition(table)` holds; it may name document_sources.
+    """
     yield "CREATE MACRO span(text, start_char, end_char) AS substring(text, start_char + 1, end_char - start_char)"
     yield f"COMMENT ON MACRO span IS {literal(SPAN_COMMENT)}"
-    for table, schema in TABLES.items():
+    for table, schema in sorted(TABLES.items(), key=lambda one: one[0] != "document_sources"):
         query = select_live(place, table, files[table])
+        if condition(table) != "true":
+            query = f"SELECT * FROM ({query}) WHERE {condition(table)}"  # noqa: S608
         described = {name: column.description or "" for name, column in columns(table).items()}
         yield from _view(table, query, (schema.__doc__ or "").strip(), described)
     for mart in marts():

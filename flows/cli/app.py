@@ -93,6 +93,8 @@ def run_command(arguments: list[str]) -> int:
     except NewsmillError as error:
         if _Debug.wanted:
             raise
-        typer.echo(f"error: {error}", err=True)
+        from flows.cli.terminal import visible
+
+        typer.echo(f"error: {visible(str(error))}", err=True)  # it may quote a document
         return error.exit_code
     return 0

@@ -19,22 +19,46 @@ FormatOption = Annotated[
     typer.Option("--format", "-f", help="A table to look at, CSV, or JSON (an array with one object a row)."),
 ]
 
+RawCsvOption = Annotated[
+    bool,
+    typer.Option("--raw-csv", help="CSV without the apostrophe before text that a spreadsheet would take for a formula."),
+]
+
 
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="What to ask, in DuckDB's SQL; `-` reads it from stdin.")],
     form: FormatOption = Format.TABLE,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="SNAPSHOT|TIMESTAMP",
+            help="Ask the warehouse as it was: a number of `newsmill snapshots`, or a moment (UTC unless it says otherwise; a day "
+            "counts with all of it).",
+            show_default=False,
+        ),
+    ] = None,
+    raw_csv: RawCsvOption = False,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe", help="Let the SQL read and write other files, attach databases and load extensions."),
+    ] = False,
     warehouse: WarehouseOption = None,
 ) -> None:
-    """Ask the warehouse with SQL; it is opened read-only, also while a run is writing.
+    """Ask the warehouse with SQL; it is opened read-only, also while a run is writing, and the SQL reaches no other file.
 
     Example: `newsmill query "SELECT event_type, count(*) FROM event_facts GROUP BY ALL ORDER BY 2 DESC"`
     """
+    from warehouse.query import refuse_writing
+
     statement = sys.stdin.read() if sql == "-" else sql
     if not statement.strip():
         raise UsageError("There is no SQL to run. Example: newsmill query 'SELECT * FROM event_facts LIMIT 5'")
-    with opened(warehouse) as connection:
-        print_rows(connection.execute(statement), form)
+    with opened(warehouse, unsafe=unsafe, as_of=as_of) as connection:
+        if not unsafe:
+            refuse_writing(connection, statement)
+        print_rows(connection.execute(statement), form, raw_csv=raw_csv)
 
 
 @app.command()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TABLE_ROWS: Final = 1_000
 """A table shows so many rows at most."""
 _FETCHED: Final = 1_000
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet run a cell of a CSV file as a formula."""
 _NARROWEST_COLUMN: Final = 8
 _GAP: Final = 2
 _LONGEST_RULE: Final = 40
@@ -59,10 +61,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def print_rows(result: "duckdb.DuckDBPyConnection", form: Format) -> None:
+def print_rows(result: "duckdb.DuckDBPyConnection", form: Format, *, raw_csv: bool = False) -> None:
     """Write all rows of an executed query to stdout in the given form.
 
     Dates and times are ISO 8601, moments in UTC; in JSON lists and structs keep their shape, in CSV they are JSON inside a cell.
+    In CSV a text that a spreadsheet would take for a formula gets an apostrophe before it, unless `raw_csv`.
     """
     if not result.description:
         return
@@ -72,7 +75,7 @@ def print_rows(result: "duckdb.DuckDBPyConnection", form: Format) -> None:
         case Format.TABLE:
             _print_table(console, columns, result)
         case Format.CSV:
-            _write_csv(sys.stdout, columns, _rows(result), escape=console.is_terminal)
+            _write_csv(sys.stdout, columns, _rows(result), escape=console.is_terminal, raw=raw_csv)
         case Format.JSON:
             _write_json(sys.stdout, columns, _rows(result), escape=console.is_terminal)
 
@@ -129,12 +132,27 @@ def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _write_csv(out: TextIO, columns: Sequence[str], rows: Iterator[Sequence[Any]], *, escape: bool) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        cells = [_cell(value) for value in row]
+def _write_csv(out: TextIO, columns: Sequence[str], rows: Iterator[Sequence[Any]], *, escape: bool, raw: bool) -> None:
+    # The quoting of csv.writer looks for its line terminator only; given both characters, a lone return in a text is quoted too.
+    writer = csv.writer(_UnixLines(out), lineterminator="\r\n")
+    for row in itertools.chain([columns], rows):
+        cells = [_cell(value) if raw else _harmless(_cell(value), value) for value in row]
         writer.writerow([visible(cell) for cell in cells] if escape else cells)
+
+
+class _UnixLines:
+    """A stream for csv.writer, which writes a row at a time, that ends rows with a newline alone."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> int:
+        return self._out.write(row.removesuffix("\r\n") + "\n")
+
+
+def _harmless(cell: str, value: Any) -> str:
+    """The cell with an apostrophe before it if it is text, no number, and begins as a formula of a spreadsheet does."""
+    return f"'{cell}" if isinstance(value, (str, bytes)) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def _write_json(out: TextIO, columns: Sequence[str], rows: Iterator[Sequence[Any]], *, escape: bool) -> None:
@@ -148,6 +166,7 @@ def _write_json(out: TextIO, columns: Sequence[str], rows: Iterator[Sequence[Any
 
 
 def _print_table(console: Console, columns: Sequence[str], result: "duckdb.DuckDBPyConnection") -> None:
+    columns = [one_line(name) for name in columns]  # PIVOT makes names of what documents say
     values = list(itertools.islice(_rows(result), TABLE_ROWS + 1))
     more = len(values) > TABLE_ROWS
     rows = [[one_line(_shown(value)) for value in row] for row in values[:TABLE_ROWS]]

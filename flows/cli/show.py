@@ -153,6 +153,8 @@ def _published(document: Document) -> str:
 
 
 def _ambiguous(wanted: str, rows: list[Any]) -> str:
-    listed = [f"  {row[0]}  {row[1]} record {row[2]}  {one_line(row[4] or '')}".rstrip() for row in rows[:_LISTED]]
+    listed = [
+        f"  {row[0]}  {one_line(row[1])} record {one_line(row[2])}  {one_line(row[4] or '')}".rstrip() for row in rows[:_LISTED]
+    ]
     more = [f"  and {len(rows) - _LISTED} more"] if len(rows) > _LISTED else []
     return "\n".join([f"{wanted!r} fits {len(rows)} documents; give the document_id of one:", *listed, *more])

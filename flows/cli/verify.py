@@ -3,7 +3,7 @@
 import typer
 
 from flows.cli.app import WarehouseOption, app
-from flows.cli.terminal import output
+from flows.cli.terminal import one_line, output
 
 
 @app.command()
@@ -22,7 +22,7 @@ def verify(warehouse: WarehouseOption = None) -> None:
         else:
             failed += 1
             console.print("FAILED  ", style="bold red", end="")
-            console.print(f"{check.name}: {check.found:,} found. {check.detail}".rstrip(), soft_wrap=True)
+            console.print(f"{check.name}: {check.found:,} found. {one_line(check.detail)}".rstrip(), soft_wrap=True)
     if failed:
         console.print(f"{failed} of {checked} checks failed")
         raise typer.Exit(1)

@@ -381,14 +381,6 @@ class Quality(dy.Schema):
     warning = dy.String(nullable=True, description="Why the figure wants a look; NULL when it does not.")
 
 
-class Removals(dy.Schema):
-    """Takedowns: what was removed for good and is not loaded again."""
-
-    kind = _closed(v.REMOVAL_KINDS, "What the target names.", primary_key=True)
-    target = dy.String(primary_key=True, description="A source_uri, the URL of an article, or a document_id.")
-    removed_at = dy.Datetime(time_zone="UTC", time_unit="us", description="When it was removed.")
-
-
 @dataclass(frozen=True)
 class Reference:
     """Each non-NULL value of `columns` in `table` must stand in the same columns of `parent` (named `parent_columns`)."""
@@ -424,10 +416,9 @@ TABLES: Final[dict[str, type[dy.Schema]]] = {
     "runs": Runs,
     "entity_aliases": EntityAliases,
     "quality": Quality,
-    "removals": Removals,
     "schema_versions": SchemaVersions,
 }
-TABLES_SINCE: Final = {"quality": 2, "removals": 2}
+TABLES_SINCE: Final = {"quality": 2}
 """The schema version that brought a table, for those that did not come with version 1."""
 TEXT_TABLES: Final = ("documents", "paragraphs", "sentences", "mentions", "affiliations", "events", "participants", "casualties")
 """Tables whose rows belong to one document; partitioned by year and month of publication."""

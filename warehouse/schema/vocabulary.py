@@ -155,8 +155,6 @@ REJECT_REASONS: Final = {
     "failed": "the document could not be processed; the message says why",
 }
 
-REMOVAL_KINDS: Final = ("source", "url", "document")
-
 QUALITY_MEASURES: Final = {
     "documents": "documents that the run milled",
     "rejects": "records that became rejects",
