@@ -26,6 +26,7 @@ from prefect.utilities.annotations import quote
 from flows.aliases import read_aliases
 from flows.batches import Batch
 from flows.engine import executor
+from flows.field_report import report_fields
 from flows.inputs import find_inputs
 from flows.ledger import Ledger, Share
 from flows.mill import BatchResult, Order, mill_batch, reject_rows
@@ -35,10 +36,9 @@ from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
 from flows.standard_input import keep_stdin
 from flows.summary import RunFailed, Summary
-from transforms.annotate import model_version
 from transforms.lexicon import load_lexicon
 from transforms.own_names import OwnNames
-from transforms.pipeline import SEGMENT, STOPS, fingerprint
+from transforms.pipeline import STOPS, run_fingerprint, run_model
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
@@ -54,17 +54,6 @@ IN_FLIGHT = 2
 """Batches handed out per worker: one in work and one to go on with while the flow commits."""
 
 
-NO_MODEL = "none"
-"""What stands for the model in the table runs when a run stopped before one was needed."""
-
-
-def run_fingerprint(settings: Settings, own_names: OwnNames | None, stop_after: str | None) -> str:
-    """The fingerprint of what such a run codes."""
-    if stop_after == SEGMENT:
-        return fingerprint(None, stop_after=SEGMENT)
-    return fingerprint(settings.model, own_names.digest if own_names else "", stop_after=stop_after)
-
-
 class _Run:
     """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
 
@@ -72,13 +61,12 @@ class _Run:
         self.settings = settings
         self.own_names = own_names
         self.stop_after = stop_after
-        model = None if stop_after == SEGMENT else settings.model
         self.summary = Summary(
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=run_fingerprint(settings, own_names, stop_after),
-            model=model_version(model) if model else NO_MODEL,
+            fingerprint=run_fingerprint(settings.model, own_names.digest if own_names else "", stop_after),
+            model=run_model(settings.model, stop_after),
         )
         self.batches: dict[str, Batch] = {}
         self.results: dict[str, BatchResult] = {}
@@ -151,6 +139,8 @@ def build_warehouse(
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
         plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes, input_format=input_format)
+        for report in report_fields((one.input for one in plan.inputs), settings.reading):
+            summary.warnings += report.warnings()
         summary.inputs, summary.unchanged, summary.refusals = len(plan.inputs), plan.unchanged, plan.refusals
         summary.prune_refusal = plan.removal.refusal
         summary.total_documents, summary.older_documents = plan.known_documents, plan.older_documents

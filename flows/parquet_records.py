@@ -25,6 +25,12 @@ def row_groups(input_file: InputFile) -> list[tuple[int, int]]:
         return [(group.num_rows, _stored(group)) for group in groups]
 
 
+def column_names(input_file: InputFile) -> list[str]:
+    """The names of all columns. Raises DamagedStreamError, OSError."""
+    with _opened(input_file) as file:
+        return list(file.schema_arrow.names)
+
+
 def read_rows(input_file: InputFile, reading: Reading, first: int = 0, last: int = -1) -> Iterator[dict[str, Any]]:
     """Give the rows of the row groups from `first` up to `last` (below 0: all), with their possible fields.
 

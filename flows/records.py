@@ -19,7 +19,7 @@ from flows.parquet_records import read_rows
 from flows.streams import HEAD_BYTES, DamagedStreamError, Frame, look_at, read_as_utf8, read_chunks, read_lines
 from transforms.document import RawRecord
 
-__all__ = ["FIELDS", "Part", "Reading", "RejectedRecord", "frames_of", "read_records"]
+__all__ = ["FIELDS", "Part", "Reading", "RejectedRecord", "frames_of", "json_object", "read_records"]
 
 DEFAULT: Final = Reading()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -140,14 +140,15 @@ def _record(input_file: InputFile, reading: Reading, index: int, frame: Frame, t
         if isinstance(value, str):
             return reject("bad_csv", f"{place}: {value}")
     else:
-        reason, value = _of_json(frame.data.removeprefix(_BOM) if offset == 0 else frame.data, reading.json_depth)
+        reason, value = json_object(frame, reading)
         if reason:
             return reject(reason, f"{place}: {value}")
     return _from_fields(input_file, reading, index, offset, place, value, head)
 
 
-def _of_json(data: bytes, deepest: int) -> tuple[str, Any]:
-    """The object that `data` spells; or a reason and what to do."""
+def json_object(frame: Frame, reading: Reading) -> tuple[str, Any]:
+    """The object that a frame spells, with an empty reason; else the reason and what to do."""
+    data, deepest = frame.data.removeprefix(_BOM) if frame.byte_offset == 0 else frame.data, reading.json_depth
     try:
         value = json.loads(decoded(data))
     except RecursionError:

@@ -27,7 +27,7 @@ class Summary:
     with their last source; `undated` documents have a date that cannot be read. `failures` gives the reason for every input whose
     batch failed, `refusals` say why named paths are no inputs, `prune_refusal` why --prune removed nothing; `unpruned` inputs are
     gone and were kept because a batch failed. `older_documents` of `total_documents` were coded by another fingerprint. `seconds`
-    is the time of the whole run, `stage_seconds` those of the workers. `aliases` is how many entities another takes the place of,
+    is the time of the whole run, `stage_seconds` those of the workers. `warnings` are of mapped fields that were not found. `aliases` is how many entities another takes the place of,
     None where the run changed nothing of that.
     """
 
@@ -54,6 +54,7 @@ class Summary:
     total_documents: int = 0
     published: bool = False
     aliases: int | None = None
+    warnings: list[str] = field(default_factory=list)
     refusals: tuple[str, ...] = ()
     prune_refusal: str = ""
     unpruned: int = 0

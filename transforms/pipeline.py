@@ -29,6 +29,7 @@ STAGES = ("segment", "annotate", "entities", "events")
 
 SEGMENT = "segment"
 ENTITIES = "entities"
+NO_MODEL = "none"
 STOPS = (SEGMENT, ENTITIES)
 """Stages that a run can stop after."""
 
@@ -122,6 +123,16 @@ def load_coder(model: str, own: OwnNames | None = None) -> Coder:
     or a lexicon with an error."""
     lexicon = load_lexicon()
     return Coder(load_model(model), lexicon, model_version(model), fingerprint(model, own.digest if own else ""), own)
+
+
+def run_fingerprint(model: str, own_names: str, stop_after: str | None) -> str:
+    """The fingerprint of a run that stops after a stage (None: that does all), by the settings' model."""
+    return fingerprint(None if stop_after == SEGMENT else model, "" if stop_after == SEGMENT else own_names, stop_after=stop_after)
+
+
+def run_model(model: str, stop_after: str | None) -> str:
+    """Name and version of the model that such a run uses, NO_MODEL where it needs none."""
+    return NO_MODEL if stop_after == SEGMENT else model_version(model)
 
 
 def load_stopping(model: str, own: OwnNames | None, stop_after: str | None) -> Codes:

@@ -75,6 +75,9 @@ def run(
             show_default=False,
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan, the fields found and the first document; write nothing.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -106,8 +109,27 @@ def run(
         commit_seconds=commit_seconds,
         actors=actors or None,
     )
-    checked_actors(settings)
+    own_names = checked_actors(settings)
     load_lexicon()
+    stage = stop_after.value if stop_after else None
+    if dry_run:
+        from flows.cli.plan import print_dry_run
+        from flows.dry_run import dry_run as plan_only
+
+        print_dry_run(
+            plan_only(
+                list(inputs),
+                settings,
+                own_names,
+                stop_after=stage,
+                input_format=input_format,
+                recode=recode,
+                prune=prune,
+                yes=yes,
+            ),
+            output(),
+        )
+        return
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
         with _shown(quiet=quiet) as watcher:
@@ -132,7 +154,7 @@ def run(
                         retries=settings.retries,
                         aliases=str(aliases) if aliases is not None else None,
                         actors=[str(path) for path in settings.actors],
-                        stop_after=stop_after.value if stop_after else None,
+                        stop_after=stage,
                         input_format=input_format,
                     )
                 except RunFailed as error:
@@ -176,6 +198,8 @@ def print_troubles(summary: "Summary", console: "Console") -> None:
     """Print what went wrong in a run; nothing when nothing did."""
     from flows.cli.terminal import one_line
 
+    for warning in summary.warnings:
+        console.print(one_line(warning), style="bold", soft_wrap=True)
     for reason, count in sorted(summary.rejects.items()):
         console.print(f"{count:,} rejected as {reason}", style="bold")
         for message in summary.reject_messages[reason]:
