@@ -1,17 +1,20 @@
 """Cuts inputs into batches: what one worker takes at a time, bounded in bytes and records, the same whatever the inputs' order.
 
-An uncompressed .jsonl is cut at line ends, so that all workers share a large one; a compressed stream cannot be entered in its
-middle and stays whole. Cutting reads the file, as its hash must, so both come from one pass.
+Records are cut from each other wherever their format tells their ends, also in a compressed stream: a worker that goes on where it
+stopped reads that once. So a large input costs no more memory than a batch.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from flows.inputs import InputFile, content_hash
-from flows.records import Part
-from flows.streams import read_chunks, read_lines
+from flows.fields import Reading
+from flows.formats import TEXTS, InputFile
+from flows.inputs import content_hash
+from flows.parquet_records import row_groups
+from flows.records import Part, frames_of
+from flows.streams import DamagedStreamError, look_at
 from warehouse.schema.errors import GiveUp
 
 SPREAD: Final = 4
@@ -22,16 +25,12 @@ LEAST_BYTES: Final = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What a batch reads of one input: a part, or all of it."""
+    """What a batch reads of one input: a part, or all of it. `byte_count` is its share of the bytes as stored."""
 
     input: InputFile
     content_hash: str
+    byte_count: int
     part: Part | None = None
-
-    @property
-    def byte_count(self) -> int:
-        """Bytes as stored."""
-        return self.input.byte_count if self.part is None else self.part.end_byte - self.part.start_byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,9 @@ class Batch:
     def name(self) -> str:
         """What the Prefect run of the batch is called: its first file, and how much more."""
         first = self.slices[0]
-        label = first.input.path.name
+        label = first.input.source_uri.rpartition("/")[2]
         if first.part is not None:
-            label += f" from byte {first.part.start_byte:,}"
+            label += f" from record {first.part.first_record:,}"
         return label if len(self.slices) == 1 else f"{label} and {len(self.slices) - 1} more"
 
     @property
@@ -58,7 +57,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a batch: `documents` counts text files, or lines of a .jsonl; `byte_count` is met within one file or line."""
+    """Bounds of a batch: `documents` counts texts or records; `byte_count` is met within one file or record."""
 
     documents: int
     byte_count: int
@@ -69,35 +68,66 @@ class Limits:
         return Limits(self.documents, min(self.byte_count, max(fair, LEAST_BYTES)))
 
 
-def slice_input(input_file: InputFile, limits: Limits, record_limit: int) -> tuple[Slice, ...]:
+def slice_input(input_file: InputFile, limits: Limits, reading: Reading) -> tuple[Slice, ...]:
     """Hash an input and cut it where it can be cut; a record is what `read_records` takes for one.
 
     Raises GiveUp when it cannot be read.
     """
-    if input_file.format != "jsonl" or input_file.compression is not None:
-        return (Slice(input_file, content_hash(input_file)),)
-    digest = blake2b(digest_size=16)
-
-    def hashed() -> Iterator[bytes]:
-        for chunk in read_chunks(input_file.path, None):
-            digest.update(chunk)
-            yield chunk
-
-    parts: list[Part] = []
-    start = first = end = records = 0
+    whole = content_hash(input_file)
     try:
-        for line in read_lines(hashed(), record_limit):
-            end = line.byte_offset + line.byte_count + line.closed
-            records += line.byte_count > record_limit or bool(line.data.strip())
-            if records > first and (end - start >= limits.byte_count or records - first >= limits.documents):
-                parts.append(Part(start, end, first))
-                start, first = end, records
+        parts = _row_group_parts(input_file, limits) if input_file.format == "parquet" else _parts(input_file, limits, reading)
     except OSError as error:
         raise GiveUp(f"{input_file.source_uri}: cannot be read ({error.strerror}); check that it is there") from error
+    if len(parts) < 2:
+        return (Slice(input_file, whole, input_file.byte_count),)
+    total = max(1, parts[-1].end)
+    ends = [input_file.byte_count * part.end // total for part in parts]
+    sizes = [end - before for before, end in zip([0, *ends[:-1]], ends, strict=True)]
+    if input_file.compression is not None or input_file.format == "json":  # damage, or a missing bracket, is seen at the very end
+        parts[-1] = replace(parts[-1], end=-1)
+    return tuple(Slice(input_file, whole, size, part) for size, part in zip(sizes, parts, strict=True))
+
+
+def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part]:
+    """Cut a stream between records; the parts' ends are those of their last records."""
+    if input_file.format in TEXTS:
+        return []
+    parts: list[Part] = []
+    start, first, end, records, depth = 0, 0, 0, 0, -1
+    after = -1
+    try:
+        frames, _ = frames_of(input_file, reading, Part(0, -1, 0))
+        if look_at(input_file, reading).encoding is not None:
+            return []  # in another encoding than UTF-8 offsets are none of the file
+        for frame in frames:
+            end, after = frame.end, frame.depth
+            records += 1
+            if end - start >= limits.byte_count or records - first >= limits.documents:
+                parts.append(Part(start, end, first, depth))
+                start, first, depth = end, records, after
+    except DamagedStreamError:
+        records += 1  # it is told when the last part is read
+        end = max(end, start + 1)
     if records > first:
-        parts.append(Part(start, end, first))
-    whole = digest.hexdigest()
-    return tuple(Slice(input_file, whole, part) for part in parts) if len(parts) > 1 else (Slice(input_file, whole),)
+        parts.append(Part(start, end, first, depth))
+    return parts
+
+
+def _row_group_parts(input_file: InputFile, limits: Limits) -> list[Part]:
+    parts: list[Part] = []
+    start = first = records = byte_count = number = 0
+    try:
+        for number, (rows, size) in enumerate(row_groups(input_file), start=1):
+            records += rows
+            byte_count += size
+            if records > first and (byte_count >= limits.byte_count or records - first >= limits.documents):
+                parts.append(Part(start, number, first))
+                start, first, byte_count = number, records, 0
+    except DamagedStreamError:
+        return []
+    if number > start:
+        parts.append(Part(start, number, first))
+    return parts
 
 
 def make_batches(inputs: Iterable[tuple[Slice, ...]], limits: Limits) -> Iterator[Batch]:
@@ -120,6 +150,6 @@ def make_batches(inputs: Iterable[tuple[Slice, ...]], limits: Limits) -> Iterato
 def _batch(slices: tuple[Slice, ...]) -> Batch:
     digest = blake2b(digest_size=6)
     for one in slices:
-        place = "" if one.part is None else f"{one.part.start_byte}-{one.part.end_byte}"
+        place = "" if one.part is None else f"{one.part.start}-{one.part.end}"
         digest.update("\0".join((one.input.source_uri, one.content_hash, place, "")).encode())
     return Batch(digest.hexdigest(), slices)

@@ -26,6 +26,7 @@ from prefect.utilities.annotations import quote
 from flows.aliases import read_aliases
 from flows.batches import Batch
 from flows.engine import executor
+from flows.field_report import report_fields
 from flows.inputs import find_inputs
 from flows.ledger import Ledger, Share
 from flows.mill import BatchResult, Order, mill_batch, reject_rows
@@ -33,11 +34,11 @@ from flows.own_names import read_own_names, save_own_names, warning_lines
 from flows.plan import Plan, make_plan
 from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
+from flows.standard_input import keep_stdin
 from flows.summary import RunFailed, Summary
-from transforms.annotate import model_version
 from transforms.lexicon import load_lexicon
 from transforms.own_names import OwnNames
-from transforms.pipeline import fingerprint
+from transforms.pipeline import STOPS, run_fingerprint, run_model
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
@@ -57,15 +58,16 @@ IN_FLIGHT = 2
 class _Run:
     """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
 
-    def __init__(self, settings: Settings, own_names: OwnNames | None) -> None:
+    def __init__(self, settings: Settings, own_names: OwnNames | None, stop_after: str | None = None) -> None:
         self.settings = settings
         self.own_names = own_names
+        self.stop_after = stop_after
         self.summary = Summary(
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=fingerprint(settings.model, own_names.digest if own_names else ""),
-            model=model_version(settings.model),
+            fingerprint=run_fingerprint(settings.model, own_names.digest if own_names else "", stop_after),
+            model=run_model(settings.model, stop_after),
         )
         self.batches: dict[str, Batch] = {}
         self.results: dict[str, BatchResult] = {}
@@ -89,6 +91,8 @@ def build_warehouse(
     retries: int | None = None,
     aliases: str | None = None,
     actors: list[str] | None = None,
+    stop_after: str | None = None,
+    input_format: str | None = None,
 ) -> Summary:
     """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
 
@@ -97,7 +101,7 @@ def build_warehouse(
     UsageError for settings or paths that are wrong, GiveUp when the warehouse cannot be used.
 
     Args:
-        inputs: Files, folders and globs to read: .txt and .jsonl, each also as .gz or .zst.
+        inputs: Files, folders, globs, s3:// addresses and "-" (standard input) to read.
         warehouse: Folder of the warehouse; made if it does not exist. Default: data.
         workers: Worker processes. Default: one a core; 0 works in the flow's own process, for debugging.
         model: spaCy pipeline: the name of an installed package, or a folder.
@@ -112,7 +116,11 @@ def build_warehouse(
             place of the aliases that the warehouse has; without it these stay.
         actors: Files of your own people and organisations: CSV, or actor and agent dictionaries in PETRARCH's format. They hold
             for the documents that this run codes.
+        stop_after: "segment" makes documents, paragraphs and sentences only, "entities" mentions and affiliations too.
+        input_format: What standard input holds; by default it is guessed.
     """
+    if stop_after is not None and stop_after not in STOPS:
+        raise UsageError(f"{stop_after!r} is no stage that a run can stop after. There are: {', '.join(STOPS)}.")
     settings = load_settings(
         warehouse=warehouse,
         workers=workers,
@@ -128,10 +136,12 @@ def build_warehouse(
     own_names, warnings = read_own_names(settings.actors)
     for line in warning_lines(warnings):
         get_run_logger().warning(line)
-    run = _Run(settings, own_names)
+    run = _Run(settings, own_names, stop_after)
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
-        plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes)
+        plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes, input_format=input_format)
+        for report in report_fields((one.input for one in plan.inputs), settings.reading):
+            summary.warnings += report.warnings()
         summary.inputs, summary.unchanged, summary.refusals = len(plan.inputs), plan.unchanged, plan.refusals
         summary.prune_refusal = plan.removal.refusal
         summary.total_documents, summary.older_documents = plan.known_documents, plan.older_documents
@@ -155,9 +165,11 @@ def build_warehouse(
 
 
 @task(name="plan", cache_policy=NO_CACHE)
-def plan_run(run: _Run, inputs: list[str], scratch: Path, *, recode: bool, prune: bool, yes: bool) -> Plan:
+def plan_run(
+    run: _Run, inputs: list[str], scratch: Path, *, recode: bool, prune: bool, yes: bool, input_format: str | None
+) -> Plan:
     """Find what is new or changed, and cut it into batches."""
-    found = find_inputs(inputs)
+    found = find_inputs(inputs, partial(keep_stdin, scratch, input_format))
     plan = make_plan(found, run.settings, run.summary.fingerprint, scratch, recode=recode, prune=prune, yes=yes)
     get_run_logger().info(
         "%d inputs to read in %d batches, %d unchanged, %d not readable, %d to remove",
@@ -222,7 +234,8 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
         own_names=save_own_names(run.own_names, scratch) if run.own_names is not None else None,
         piece_documents=settings.batch_documents,
         piece_characters=settings.batch_bytes,
-        record_bytes=settings.record_bytes,
+        reading=settings.reading,
+        stop_after=run.stop_after,
     )
     finished: SimpleQueue[tuple[Batch, PrefectFuture[None]]] = SimpleQueue()
     waiting = iter(plan.batches)
@@ -304,5 +317,5 @@ def _close(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
     counts = RunCounts(summary.run_id, summary.batch_ids, summary.rejects.total())
     quality = quality_rows(settings.warehouse, counts) if summary.batch_ids else None
     if quality is not None:
-        summary.warnings = tuple(quality["warning"].drop_nulls())
+        summary.warnings += quality["warning"].drop_nulls()
     commit_batches(settings.warehouse, summary.run_id, (), *nothing, rejects, run=summary.row(), quality=quality)

@@ -17,14 +17,16 @@ from typing import Any
 import polars as pl
 
 from flows.batches import Batch, Slice
-from flows.inputs import RejectedRecord
+from flows.fields import Reading
+from flows.formats import RejectedRecord
 from flows.known_ids import KnownIds
 from flows.own_names import load_own_names
 from flows.records import read_records
 from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
-from transforms.pipeline import Coder, load_coder
+from transforms.pipeline import Codes, load_stopping
 from transforms.tables import to_tables
+from transforms.unmarked import unmarked
 from warehouse.quarantine import quarantine
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import DocumentSources, Rejects
@@ -36,7 +38,8 @@ from warehouse.write import BatchFiles, write_batch
 class Order:
     """What the batches of a run have in common.
 
-    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names.
+    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names; `stop_after` one of
+    `transforms.pipeline.STOPS`.
     """
 
     run_id: str
@@ -46,8 +49,9 @@ class Order:
     known_ids: Path | None
     piece_documents: int
     piece_characters: int
-    record_bytes: int
+    reading: Reading
     own_names: Path | None = None
+    stop_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,12 @@ def mill_batch(batch: Batch, order: Order) -> BatchResult:
 
     Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
     """
-    return _Milling(batch, order, _coder(order.model, order.own_names), _known(order.known_ids)).run()
+    return _Milling(batch, order, _coder(order.model, order.own_names, order.stop_after), _known(order.known_ids)).run()
 
 
 @lru_cache(maxsize=1)
-def _coder(model: str, own_names: Path | None) -> Coder:
-    return load_coder(model, load_own_names(own_names))
+def _coder(model: str, own_names: Path | None, stop_after: str | None) -> Codes:
+    return load_stopping(model, load_own_names(own_names), stop_after)
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +114,7 @@ def _known(path: Path | None) -> KnownIds:
 class _Milling:
     batch: Batch
     order: Order
-    coder: Coder
+    coder: Codes
     known: KnownIds
     sources: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[RejectedRecord] = field(default_factory=list)
@@ -180,12 +184,13 @@ class _Milling:
         return found
 
     def _read(self, one: Slice) -> Iterator[RejectedRecord | tuple[RawRecord, Document]]:
-        for record in read_records(one.input, record_limit=self.order.record_bytes, part=one.part):
+        for record in read_records(one.input, self.order.reading, part=one.part):
             if isinstance(record, RejectedRecord):
                 yield record
                 continue
             try:
-                yield record, clean(record)
+                text = unmarked(record, self.order.reading.html_depth)
+                yield text, clean(text, longest=self.order.reading.document_characters)
             except Rejected as refusal:
                 yield _refused(record, refusal.reason, refusal.message)
             except Exception as error:  # noqa: BLE001 - whatever one text does to the code, the next one is read
@@ -276,7 +281,7 @@ def reject_rows(rejects: Sequence[RejectedRecord], run_id: str) -> pl.DataFrame:
 
 
 def _refused(record: RawRecord, reason: str, message: str) -> RejectedRecord:
-    where = f"{record.source_uri}: line at byte {record.byte_offset}" if isinstance(record.body, str) else record.source_uri
+    where = f"{record.source_uri}: {record.place}" if record.place else record.source_uri
     return RejectedRecord(record.source_uri, record.record_index, record.byte_offset, reason, f"{where}: {message}", record.raw)
 
 

@@ -96,6 +96,11 @@ def make_plan(
         found = _without_missing(found)
     if found.roots and all(root.refusal for root in found.roots):
         raise UsageError(f"Nothing to read. {'. '.join(_refusals(found, ()))}.")
+    if len(found.inputs) > settings.max_files:
+        raise UsageError(
+            f"{len(found.inputs):,} inputs were found, more than max_files = {settings.max_files:,}. Name fewer, or raise it in "
+            "newsmill.toml or NEWSMILL_MAX_FILES. Nothing was read."
+        )
     known = {row["source_uri"]: row for row in known_inputs(settings.warehouse).iter_rows(named=True)}
 
     to_read = [one for one in found.inputs if recode or not _same_stamp(one, known.get(one.source_uri))]
@@ -104,7 +109,7 @@ def make_plan(
     planned: list[tuple[PlannedInput, tuple[Slice, ...]]] = []
     for one in to_read:
         try:
-            slices = slice_input(one, limits, settings.record_bytes)
+            slices = slice_input(one, limits, settings.reading)
         except GiveUp as error:
             rejects.append(RejectedRecord(one.source_uri, 0, 0, "unreadable", str(error)))
             continue

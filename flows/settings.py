@@ -4,15 +4,17 @@ The file stands in the working directory, so a project folder carries its own se
 names the key, the value, where it was given and what is valid there, because a setting silently ignored costs a night.
 """
 
+import dataclasses
 import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from flows.fields import Reading
 from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 
@@ -24,6 +26,23 @@ OTHER_VARIABLES: Final = frozenset({"NEWSMILL_CRASH_AT"})
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+
+
+class Fields(BaseModel):
+    """Names of the user's fields for what a record has; dots lead into nested objects, of several names the first with a value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    record_id: Names = ()
+    title: Names = ()
+    body: Names = ()
+    published: Names = ()
+    publisher: Names = ()
+    url: Names = ()
+    language: Names = ()
 
 
 class Settings(BaseSettings):
@@ -39,10 +58,30 @@ class Settings(BaseSettings):
     commit_seconds: float = Field(120, ge=0, description="Seconds between commits: what a kill can cost.")
     retries: int = Field(2, ge=0, le=100, description="How often a batch that failed is tried again.")
     retry_seconds: float = Field(5, ge=0, description="Seconds before a batch is tried again.")
+    fields: Fields = Field(Fields(), description="Where records of yours hold text, date and so on.")
     record_bytes: int = Field(16_000_000, ge=1_000, description="A longer record is rejected as too_large.")
+    document_characters: int = Field(2_000_000, ge=1_000, description="A document of a longer text is rejected as too_large.")
+    decompressed_bytes: int = Field(
+        200_000_000_000,
+        ge=1_000,
+        description="A compressed input is read up to so many bytes; the rest is rejected as expands_too_far.",
+    )
+    decompression_ratio: int = Field(
+        500, ge=2, description="The same for one that unfolds to more than so many times its size, and to more than 100 MB."
+    )
+    max_files: int = Field(1_000_000, ge=1, description="A run over more inputs is refused.")
+    json_depth: int = Field(100, ge=1, le=900, description="A JSON record nested deeper is rejected as too_deep.")
+    html_depth: int = Field(200, ge=10, le=250, description="A web page nested deeper is rejected as too_deep.")
+    csv_columns: int = Field(2_000, ge=1, description="A row of a table with more columns is rejected as bad_csv.")
     actors: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )
+
+    @property
+    def reading(self) -> Reading:
+        """How records are read."""
+        bounds = {one.name: getattr(self, one.name) for one in dataclasses.fields(Reading) if one.name != "names"}
+        return Reading(**bounds, names=tuple((name, paths) for name, paths in self.fields if paths))
 
     @field_validator("actors", mode="before")
     @classmethod
@@ -94,6 +133,9 @@ def _refuse_unknown_variables() -> None:
 def _explain(detail: ErrorDetails, given: dict[str, Any]) -> str:
     key = str(detail["loc"][0])
     path = Path(SETTINGS_FILE).absolute()
+    if detail["type"] == "extra_forbidden" and len(detail["loc"]) > 1:
+        there = ", ".join(Fields.model_fields)
+        return f"There is no field {detail['loc'][1]!r} to be mapped under [{key}] in {path}. There are: {there}."
     if detail["type"] == "extra_forbidden":
         place = "flags" if key in given else str(path)
         return f"There is no setting {key!r} ({place}). There are: {', '.join(sorted(Settings.model_fields))}."

@@ -27,8 +27,9 @@ class Summary:
     with their last source; `undated` documents have a date that cannot be read. `failures` gives the reason for every input whose
     batch failed, `refusals` say why named paths are no inputs, `prune_refusal` why --prune removed nothing; `unpruned` inputs are
     gone and were kept because a batch failed. `older_documents` of `total_documents` were coded by another fingerprint. `seconds`
-    is the time of the whole run, `stage_seconds` those of the workers. `aliases` is how many entities another takes the place of,
-    None where the run changed nothing of that. `batch_ids` are those of the files written, `warnings` those of the table quality.
+    is the time of the whole run, `stage_seconds` those of the workers. `batch_ids` are those of the files written, `warnings` of
+    mapped fields that were not found and of the table quality. `aliases` is how many entities another takes the place of,
+    None where the run changed nothing of that.
     """
 
     warehouse: Path
@@ -55,7 +56,7 @@ class Summary:
     published: bool = False
     aliases: int | None = None
     batch_ids: list[str] = field(default_factory=list)
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
     refusals: tuple[str, ...] = ()
     prune_refusal: str = ""
     unpruned: int = 0

@@ -14,18 +14,24 @@ from transforms.headers import read_header
 from transforms.openings import date_of_line, find_dateline, title_of
 from transforms.published import UNKNOWN, Published, parse_published
 from transforms.repair import repair
+from transforms.unmarked import unmarked
+
+LONGEST = 2_000_000
+"""Characters of a text where no settings give another bound."""
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _SPACES = re.compile(r"\s+")
 
 
-def clean(record: RawRecord, *, default_language: str = "en") -> Document:
-    """Decode, repair and describe one record.
+def clean(record: RawRecord, *, default_language: str = "en", longest: int = LONGEST) -> Document:
+    """Decode, repair and describe one record; of a web page its article, of Markdown its words.
 
     The text is the title, a blank line and the body, unless the body begins with the title. The day of publication is the record's,
     else the header's, else that of a line under the title or of the dateline if it gives the year.
-    Raises Rejected: "binary", "empty" (a text file without text) or "no_text" (a record without).
+    Raises Rejected: "binary", "empty" (a text file without text) or "no_text" (a record or page without), "too_large" for a text of
+    more than `longest` characters, and as `unmarked`.
     """
+    record = unmarked(record)
     raw_body = normalise(decode(record.body) if isinstance(record.body, bytes) else record.body)
     header = read_header(raw_body)
     raw_body = raw_body[header.body_start :].strip()
@@ -40,6 +46,9 @@ def clean(record: RawRecord, *, default_language: str = "en") -> Document:
         raise Rejected("no_text", "the text field holds no text; fill it or leave the record out")
     title = _one_line(repair(raw_title)) or (title_of(body) if isinstance(record.body, bytes) else None) or None
     text = _join(title, body)
+    if len(text) > longest:
+        limit = f"longer than {longest:,} characters; split it or raise document_characters in the settings"
+        raise Rejected("too_large", f"the text is {limit}")
     body_start = _title_end(text, title)
     dateline = find_dateline(text, body_start)
     if published is UNKNOWN:

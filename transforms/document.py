@@ -163,7 +163,8 @@ class RawRecord:
     """One record of an input as it was read, before any cleaning.
 
     `body` is bytes where the input is a text file (its encoding is not known yet), str where the format tells. `published` is the
-    record's date as written. `raw` is the first 4 KiB of the record, for the table rejects.
+    record's date as written. `raw` is the first 4 KiB of the record, for the table rejects. `format` tells what marks the body has
+    (md, html), `place` where in its file the record stands, for a message.
     """
 
     source_uri: str
@@ -177,6 +178,8 @@ class RawRecord:
     language: str | None = None
     published: str | None = None
     raw: bytes = b""
+    format: str = "txt"
+    place: str = ""
 
 
 class Rejected(Exception):  # noqa: N818 - a verdict on a record, not a fault

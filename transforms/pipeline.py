@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from time import perf_counter
+from typing import Protocol
 
 from spacy.language import Language
 
@@ -24,6 +25,53 @@ from transforms.paragraphs import split_paragraphs
 from transforms.sentences import split_sentences
 
 STAGES = ("segment", "annotate", "entities", "events")
+
+
+SEGMENT = "segment"
+ENTITIES = "entities"
+NO_MODEL = "none"
+STOPS = (SEGMENT, ENTITIES)
+"""Stages that a run can stop after."""
+
+
+class Codes(Protocol):
+    """What makes rows of a document; `seconds` sums the time spent in each of STAGES."""
+
+    fingerprint: str
+    seconds: defaultdict[str, float]
+
+    def code(self, document: Document) -> CodedDocument:
+        """The rows of `document`, up to the stage that this stops after."""
+
+
+class Segmenter:
+    """Paragraphs and sentences alone, which are found by rules: no model is needed and none is loaded."""
+
+    def __init__(self) -> None:
+        self.fingerprint = fingerprint(None, stop_after=SEGMENT)
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def code(self, document: Document) -> CodedDocument:
+        """The document with its paragraphs and sentences."""
+        start = perf_counter()
+        paragraphs = split_paragraphs(document)
+        sentences = split_sentences(document, paragraphs)
+        self.seconds["segment"] += perf_counter() - start
+        return CodedDocument(document, paragraphs, sentences)
+
+
+class Tagger:
+    """As `coder`, but without events."""
+
+    def __init__(self, coder: "Coder", fingerprint: str) -> None:
+        self._coder = coder
+        self.fingerprint = fingerprint
+        self.seconds = coder.seconds
+
+    def code(self, document: Document) -> CodedDocument:
+        """The document with its paragraphs, sentences, mentions and affiliations."""
+        [coded] = self._coder.code_with(document, [None])
+        return coded
 
 
 class Coder:
@@ -45,8 +93,10 @@ class Coder:
         """All rows of `document`; `trace` takes down why its events are there."""
         return next(self.code_with(document, [self.lexicon], trace))
 
-    def code_with(self, document: Document, lexicons: Iterable[Lexicon], trace: Trace | None = None) -> Iterator[CodedDocument]:
-        """All rows of `document` by each of several lexicons; what does not depend on them is done once."""
+    def code_with(
+        self, document: Document, lexicons: Iterable[Lexicon | None], trace: Trace | None = None
+    ) -> Iterator[CodedDocument]:
+        """All rows of `document` by each of several lexicons, by None without events; what they do not change is done once."""
         with self._timed("segment"):
             paragraphs = split_paragraphs(document)
             sentences = split_sentences(document, paragraphs)
@@ -56,7 +106,7 @@ class Coder:
             entities = tag_entities(document, paragraphs, sentences, parses, self.own)
         for lexicon in lexicons:
             with self._timed("events"):
-                events = code_events(document, paragraphs, sentences, parses, entities, lexicon, trace)
+                events = code_events(document, paragraphs, sentences, parses, entities, lexicon, trace) if lexicon else ()
             yield CodedDocument(document, paragraphs, sentences, entities.mentions, entities.affiliations, events)
 
     @contextmanager
@@ -75,14 +125,33 @@ def load_coder(model: str, own: OwnNames | None = None) -> Coder:
     return Coder(load_model(model), lexicon, model_version(model), fingerprint(model, own.digest if own else ""), own)
 
 
+def run_fingerprint(model: str, own_names: str, stop_after: str | None) -> str:
+    """The fingerprint of a run that stops after a stage (None: that does all), by the settings' model."""
+    return fingerprint(None if stop_after == SEGMENT else model, "" if stop_after == SEGMENT else own_names, stop_after=stop_after)
+
+
+def run_model(model: str, stop_after: str | None) -> str:
+    """Name and version of the model that such a run uses, NO_MODEL where it needs none."""
+    return NO_MODEL if stop_after == SEGMENT else model_version(model)
+
+
+def load_stopping(model: str, own: OwnNames | None, stop_after: str | None) -> Codes:
+    """What codes documents up to the stage `stop_after` (one of STOPS; None: all); raises UsageError as `load_coder`."""
+    if stop_after == SEGMENT:
+        return Segmenter()
+    coder = load_coder(model, own)
+    return Tagger(coder, fingerprint(model, own.digest if own else "", stop_after=stop_after)) if stop_after else coder
+
+
 @cache
-def fingerprint(model: str, own_names: str = "") -> str:
-    """12 hex digits that change with the code, the lexicon, the gazetteers, the model or a user's own names (`own_names` is
-    their digest); cheap, the model is not loaded."""
-    digest = hashlib.blake2b(model_version(model).encode(), digest_size=6)
+def fingerprint(model: str | None, own_names: str = "", *, stop_after: str | None = None) -> str:
+    """12 hex digits that change with the code, the lexicon, the gazetteers, the model (None: none is used), a user's own names
+    (`own_names` is their digest) or the stage that a run stops after; cheap, the model is not loaded."""
+    digest = hashlib.blake2b(model_version(model).encode() if model else b"", digest_size=6)
     for path, content in sorted(_package_files(files("transforms"), "")):
         digest.update(path.encode() + b"\0" + content)
     digest.update(own_names.encode())
+    digest.update(f"\0{stop_after}".encode() if stop_after else b"")
     return digest.hexdigest()
 
 

@@ -28,7 +28,7 @@ from warehouse.write import BatchFiles
 
 T = TypeVar("T")
 
-INPUT_LEVEL_REASONS = ("missing", "unreadable", "unknown_format")
+INPUT_LEVEL_REASONS = ("missing", "unreadable", "unknown_format", "outside")
 """Reasons that reject an input as a whole, before any record of it is read: such an input may have no row in inputs."""
 
 

@@ -8,6 +8,9 @@ from warehouse.columns import in_declared_types
 from warehouse.lake import exists, open_lake
 from warehouse.schema.tables import Documents, Inputs
 
+SPEED_WORDS = 2_000
+"""Words that a run has at least whose speed says something: smaller ones are all start-up."""
+
 
 def known_inputs(warehouse: Path) -> pl.DataFrame:
     """The table inputs, all columns; no rows when there is no warehouse.
@@ -20,6 +23,25 @@ def known_inputs(warehouse: Path) -> pl.DataFrame:
         return Inputs.create_empty()
     with open_lake(warehouse, create=False, read_only=True) as connection:
         return in_declared_types(connection.execute("FROM lake.inputs ORDER BY source_uri").pl(), "inputs")
+
+
+def known_speed(warehouse: Path, model: str) -> float | None:
+    """Words a second of the largest run with `model` that is worth a measure; None when there is none.
+
+    Raises:
+        GiveUp: the warehouse is damaged or of a newer schema.
+        RetryLater: its catalog is locked.
+    """
+    if not exists(warehouse):
+        return None
+    sql = """
+        SELECT words_per_second FROM lake.runs
+        WHERE model = ? AND words_per_second > 0 AND word_count >= ?
+        ORDER BY word_count DESC, started_at DESC LIMIT 1
+    """
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        row = connection.execute(sql, [model, SPEED_WORDS]).fetchone()
+    return float(row[0]) if row else None
 
 
 def known_documents(warehouse: Path) -> pl.DataFrame:

@@ -88,7 +88,7 @@ def code(
     documents: Iterator[Document | None]
     total: int | None
     if inputs:
-        total, documents = None, read_inputs(inputs, settings.record_bytes)
+        total, documents = None, read_inputs(inputs, settings.reading)
     elif warehouse is not None:
         total, documents = read_warehouse(warehouse, sample)
     else:

@@ -23,6 +23,7 @@ from flows.cli.terminal import one_line
 from warehouse.schema.errors import UsageError
 
 if TYPE_CHECKING:
+    from flows.fields import Reading
     from transforms.document import CodedDocument, Document, Event
     from transforms.events.changes import Changes
     from transforms.lexicon import Lexicon
@@ -132,7 +133,7 @@ def _coded(coder: "Coder", old: "Lexicon", document: "Document") -> "tuple[Coded
     return before, after
 
 
-def read_inputs(paths: Sequence[Path], record_bytes: int) -> "Iterator[Document | None]":
+def read_inputs(paths: Sequence[Path], reading: "Reading") -> "Iterator[Document | None]":
     """The documents of files, folders and globs, as a run reads them; None for a record that is no text.
 
     Raises UsageError when a path is no input.
@@ -148,7 +149,7 @@ def read_inputs(paths: Sequence[Path], record_bytes: int) -> "Iterator[Document 
 
     def documents() -> "Iterator[Document | None]":
         for one in found.inputs:
-            for record in read_records(one, record_limit=record_bytes):
+            for record in read_records(one, reading):
                 try:
                     yield clean(record) if isinstance(record, RawRecord) else None
                 except Rejected:

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,11 +27,18 @@ LINE_SECONDS = 10.0
 """How often a line of progress is written where there is no terminal."""
 
 
+class Stage(Enum):
+    """What --stop-after takes: `transforms.pipeline.STOPS`, without the time that its import takes."""
+
+    SEGMENT = "segment"
+    ENTITIES = "entities"
+
+
 @app.command()
 def run(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, folders and globs: .txt and .jsonl, each also as .gz or .zst."),
+        typer.Argument(metavar="INPUT...", help="Files, folders, globs, s3://BUCKET/PREFIX, or - for standard input."),
     ],
     warehouse: WarehouseOption = None,
     workers: Annotated[
@@ -50,6 +58,26 @@ def run(
         ),
     ] = None,
     actors: ActorsOption = None,
+    stop_after: Annotated[
+        Stage | None,
+        typer.Option(
+            "--stop-after",
+            help="Make documents, paragraphs and sentences only (no model is loaded), or mentions and affiliations too.",
+            show_default=False,
+        ),
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            "--input-format",
+            metavar="FORMAT",
+            help="What - holds: txt, md, html, jsonl, json, csv, tsv or parquet. Default: guessed.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan, the fields found and the first document; write nothing.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -81,8 +109,27 @@ def run(
         commit_seconds=commit_seconds,
         actors=actors or None,
     )
-    checked_actors(settings)
+    own_names = checked_actors(settings)
     load_lexicon()
+    stage = stop_after.value if stop_after else None
+    if dry_run:
+        from flows.cli.plan import print_dry_run
+        from flows.dry_run import dry_run as plan_only
+
+        print_dry_run(
+            plan_only(
+                list(inputs),
+                settings,
+                own_names,
+                stop_after=stage,
+                input_format=input_format,
+                recode=recode,
+                prune=prune,
+                yes=yes,
+            ),
+            output(),
+        )
+        return
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
         with _shown(quiet=quiet) as watcher:
@@ -107,6 +154,8 @@ def run(
                         retries=settings.retries,
                         aliases=str(aliases) if aliases is not None else None,
                         actors=[str(path) for path in settings.actors],
+                        stop_after=stage,
+                        input_format=input_format,
                     )
                 except RunFailed as error:
                     failed, summary = error, error.summary
@@ -133,8 +182,8 @@ def print_summary(summary: "Summary", console: "Console") -> None:
         console.print(table)
     if summary.older_documents and not summary.replaced:
         console.print(
-            f"{summary.older_documents:,} documents were coded by another version of the code, lexicon, model or --actors; "
-            "--recode codes them anew.",
+            f"{summary.older_documents:,} documents were coded by another version of the code, lexicon, model or --actors, or "
+            "another --stop-after; --recode codes them anew.",
             soft_wrap=True,
         )
     if not summary.did_nothing:

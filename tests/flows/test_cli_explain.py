@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from flows.batches import Limits, make_batches, slice_input
+from flows.fields import Reading
 from flows.inputs import find_inputs
 from flows.mill import Order, mill_batch
 from tests.flows.gazette import Said, make_gazette, newsmill
@@ -43,7 +44,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     order = Order(run_id, datetime(2024, 1, 1, tzinfo=UTC), data, SHIPPED, None, 100, 1_000_000, 1_000_000)
     limits = Limits(100, 1_000_000)
     inputs = find_inputs([str(place / "article.txt")]).inputs
-    (batch,) = make_batches([slice_input(one, limits, 1_000_000) for one in inputs], limits)
+    (batch,) = make_batches([slice_input(one, limits, Reading()) for one in inputs], limits)
     result = mill_batch(batch, order)
     row = {
         "source_uri": inputs[0].source_uri,

@@ -60,7 +60,7 @@ def test_relative_paths_get_the_same_name_as_absolute_ones(tmp_path: Path, monke
     [
         ("nothing.txt", "missing"),
         ("no*.txt", "missing"),
-        ("s3://bucket/key.txt", "refused"),
+        ("ftp://bucket/key.txt", "refused"),
         ("bad\0name", "refused"),
         ("", "refused"),
     ],
@@ -76,8 +76,8 @@ def test_what_is_not_there_is_a_reject_and_its_root_says_why(
 
 
 def test_what_is_no_path_covers_no_file() -> None:
-    roots = find_inputs(["", "s3://bucket/key.txt"]).roots
-    assert not any(root.covers(uri) for root in roots for uri in ("/news/a.txt", "s3://bucket/key.txt"))
+    roots = find_inputs(["", "ftp://bucket/key.txt"]).roots
+    assert not any(root.covers(uri) for root in roots for uri in ("/news/a.txt", "ftp://bucket/key.txt"))
 
 
 def test_an_argument_is_made_absolute_unless_it_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,13 +114,25 @@ def test_a_link_back_into_its_own_folder_is_a_reject_and_ends(tmp_path: Path) ->
     }
 
 
-def test_links_to_files_and_to_other_folders_are_followed(tmp_path: Path) -> None:
-    write(tmp_path / "far" / "a.txt")
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "linked").symlink_to(tmp_path / "far")
-    (tmp_path / "in" / "b.txt").symlink_to(tmp_path / "far" / "a.txt")
+def test_links_are_followed_within_the_named_input_and_nowhere_else(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "sub" / "a.txt")
+    write(tmp_path / "far" / "c.txt")
+    (tmp_path / "in" / "b.txt").symlink_to(tmp_path / "in" / "sub" / "a.txt")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "far")
+    (tmp_path / "in" / "c.txt").symlink_to(tmp_path / "far" / "c.txt")
+    (tmp_path / "named").symlink_to(tmp_path / "far")
     found = find_inputs([str(tmp_path / "in")])
-    assert [item.source_uri.removeprefix(tmp_path.as_posix()) for item in found.inputs] == ["/in/b.txt", "/in/linked/a.txt"]
+    assert names(found) == ["b.txt", "a.txt"]
+    assert [(Path(one.source_uri).name, one.reason) for one in found.rejects] == [("c.txt", "outside"), ("folder", "outside")]
+    assert names(find_inputs([str(tmp_path / "named")])) == ["c.txt"]  # a link that is named is meant
+
+
+def test_a_glob_does_not_climb_out_of_what_it_names(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.txt")
+    write(tmp_path / "secret.txt")
+    found = find_inputs([f"{tmp_path}/in/*/../../secret.txt", f"{tmp_path}/i*/../*.txt"])
+    assert not found.inputs
+    assert [one.reason for one in found.rejects] == ["outside", "outside"]
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

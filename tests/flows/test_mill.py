@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows.batches import Batch, Limits, make_batches, slice_input
+from flows.fields import Reading
 from flows.inputs import find_inputs
 from flows.known_ids import write_known_ids
 from flows.mill import BatchResult, Order, mill_batch
@@ -24,7 +25,7 @@ MODEL = SHIPPED
 def batch_of(*paths: Path) -> Batch:
     limits = Limits(1_000, 10_000_000)
     inputs = find_inputs([str(path) for path in paths]).inputs
-    (batch,) = make_batches([slice_input(one, limits, 1_000_000) for one in inputs], limits)
+    (batch,) = make_batches([slice_input(one, limits, Reading()) for one in inputs], limits)
     return batch
 
 
@@ -37,7 +38,7 @@ def milled(tmp_path: Path, batch: Batch, known: Path | None = None, piece: int =
         known_ids=known,
         piece_documents=piece,
         piece_characters=10_000_000,
-        record_bytes=1_000_000,
+        reading=Reading(),
     )
     return mill_batch(batch, order)
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.batches import Limits, make_batches, slice_input
+from flows.fields import Reading
 from flows.inputs import RejectedRecord, content_hash, find_inputs
 from flows.known_ids import KnownIds, write_known_ids
 from flows.mill import reject_rows
@@ -125,7 +126,7 @@ def test_parts_of_a_file_give_the_records_of_the_whole(
     path = tmp_path_factory.mktemp("parts") / "x.jsonl"
     path.write_bytes(("\n".join(lines) + ("\n" if closed else "")).encode())
     (one,) = find_inputs([str(path)]).inputs
-    slices = slice_input(one, Limits(3, byte_count), 1000)
+    slices = slice_input(one, Limits(3, byte_count), Reading(record_bytes=1000))
     assert [r for s in slices for r in read_records(one, part=s.part)] == list(read_records(one))
     assert {s.content_hash for s in slices} == {content_hash(one)}
 
@@ -137,20 +138,26 @@ def test_little_input_is_still_shared_by_all_workers(tmp_path: Path) -> None:
     assert 2 <= len(plan_of(tmp_path, path, workers=2, batch_documents=9999).batches) <= 8
 
 
-def test_a_compressed_input_stays_whole(tmp_path: Path) -> None:
+def test_a_compressed_input_is_cut_by_its_records(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"text": "Talks were held."}\n' * 100))
-    (batch,) = plan_of(tmp_path, path, batch_documents=1).batches
-    assert [one.part for one in batch.slices] == [None]
+    batches = plan_of(tmp_path, path, batch_documents=30).batches
+    slices = [one for batch in batches for one in batch.slices]
+    assert [one.part and one.part.first_record for one in slices] == [0, 30, 60, 90]
+    assert sum(one.byte_count for one in slices) == path.stat().st_size
+    read = [record.record_index for one in slices for record in read_records(one.input, part=one.part)]
+    assert read == list(range(100))
+    backwards = [record.record_index for one in slices[::-1] for record in read_records(one.input, part=one.part)]
+    assert sorted(backwards) == read
 
 
 def test_batch_ids_follow_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("One.")
     found = find_inputs([str(tmp_path / "a.txt")]).inputs[0]
     limits = Limits(10, 10_000)
-    (first,) = make_batches([slice_input(found, limits, 1000)], limits)
+    (first,) = make_batches([slice_input(found, limits, Reading())], limits)
     (tmp_path / "a.txt").write_text("Two.")
-    (second,) = make_batches([slice_input(found, limits, 1000)], limits)
+    (second,) = make_batches([slice_input(found, limits, Reading())], limits)
     assert first.batch_id != second.batch_id
 
 
@@ -214,7 +221,7 @@ def test_prune_refuses_an_empty_or_missing_root_without_yes(news: Path, tmp_path
 
 
 def test_prune_takes_out_rejected_inputs_that_are_gone(news: Path, tmp_path: Path) -> None:
-    for name in ("picture.png", "table.csv"):
+    for name in ("picture.png", "table.xls"):
         (news / name).write_bytes(b"\x89")
     record_as_read(tmp_path, news)
     nothing = DocumentSources.create_empty(), Inputs.create_empty()
@@ -224,10 +231,10 @@ def test_prune_takes_out_rejected_inputs_that_are_gone(news: Path, tmp_path: Pat
 
 
 def test_prune_takes_out_what_a_link_led_to_that_is_broken(news: Path, tmp_path: Path) -> None:
-    (tmp_path / "far.txt").write_text("A text elsewhere.")
-    (news / "link.txt").symlink_to(tmp_path / "far.txt")
+    (news / ".far.txt").write_text("A text elsewhere.")
+    (news / "link.txt").symlink_to(news / ".far.txt")
     record_as_read(tmp_path, news)
-    (tmp_path / "far.txt").unlink()
+    (news / ".far.txt").unlink()
     assert plan_of(tmp_path, news, prune=True).removal.source_uris == (str(news / "link.txt"),)
 
 

@@ -11,6 +11,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.fields import Reading
 from flows.inputs import find_inputs
 from flows.records import RejectedRecord, read_records
 from flows.streams import read_lines
@@ -27,7 +28,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {"": lambda data: data, ".gz": gz
 def read(path: Path, data: bytes, limit: int = 1 << 20) -> list[RawRecord | RejectedRecord]:
     path.write_bytes(data)
     (item,) = find_inputs([str(path)]).inputs
-    return list(read_records(item, record_limit=limit))
+    return list(read_records(item, Reading(record_bytes=limit)))
 
 
 def good(items: list[RawRecord | RejectedRecord]) -> list[RawRecord]:
@@ -64,7 +65,9 @@ def test_fields_are_found_by_their_usual_names(tmp_path: Path) -> None:
     wire = line(guid=17, Headline=" H ", content="B", pubDate=1710873000, source={"id": 1, "name": "Wire"}, link="u", lang="en-GB")
     list_body = line(uid=1.5, text=None, body=["one", "two"], published_at="2024-03-19", outlet="O", language="de", url="v")
     first, second = good(read(tmp_path / "a.ndjson", wire + list_body))
-    assert first == RawRecord(first.source_uri, 0, 0, "17", "B", "H", "u", "Wire", "en-GB", "1710873000", wire.strip())
+    assert first == RawRecord(
+        first.source_uri, 0, 0, "17", "B", "H", "u", "Wire", "en-GB", "1710873000", wire.strip(), "jsonl", "line at byte 0"
+    )
     assert (second.record_id, second.body, second.published, second.publisher) == ("1.5", "one\n\ntwo", "2024-03-19", "O")
 
 
@@ -87,7 +90,7 @@ def test_bad_lines_are_rejected_in_their_place_and_the_next_go_on(tmp_path: Path
         (2, offsets[2], "not_a_record"),
         (3, offsets[3], "no_text"),
         (4, offsets[4], "no_text"),
-        (5, offsets[5], "bad_json"),
+        (5, offsets[5], "too_deep"),
         (6, offsets[6], "bad_json"),
     ]
     for item in items:
@@ -196,7 +199,10 @@ def test_lines_are_those_of_the_stream_however_it_is_cut(pieces: list[bytes], li
     assert all(item.data == item_data for item, item_data in zip(found, expected, strict=True) if len(item_data) <= limit)
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.txt", "a.jsonl", "a.txt.gz", "a.jsonl.gz", "a.jsonl.zst"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["a.txt", "a.jsonl", "a.txt.gz", "a.jsonl.gz", "a.jsonl.zst", "a.json", "a.csv", "a.tsv.gz", "a.parquet"]),
+)
 @settings(max_examples=80, deadline=None)
 def test_no_bytes_raise(data: bytes, name: str) -> None:
     with TemporaryDirectory() as folder:

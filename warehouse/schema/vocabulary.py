@@ -147,11 +147,15 @@ REJECT_REASONS: Final = {
     "unknown_format": "the extension is none that Newsmill reads",
     "empty": "the file or the record has no text",
     "binary": "the bytes are not text in any encoding",
-    "truncated": "the compressed stream ends early or is damaged",
-    "bad_json": "the line is not JSON",
+    "outside": "the link or pattern leads out of the named input",
+    "truncated": "the compressed stream or the Parquet file ends early or is damaged",
+    "expands_too_far": "the compressed stream unfolds to more than the limits in the settings",
+    "bad_json": "the line or record is not JSON",
+    "bad_csv": "the line is no row of the table",
+    "too_deep": "the JSON or HTML is nested deeper than the limit in the settings",
     "not_a_record": "the JSON value is not an object",
     "no_text": "the record has no text field, or it is empty",
-    "too_large": "the record is longer than the limit in the settings",
+    "too_large": "the record or its text is longer than the limit in the settings",
     "failed": "the document could not be processed; the message says why",
 }
 
