@@ -51,6 +51,7 @@ lint: setup  ## Style, types and the import rule alone
 bench: setup  ## Measure speed and print it as tables
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.entities
+	@$(BIN)/python -m benchmarks.coding
 	@$(BIN)/python -m benchmarks.gazetteer
 
 lock: setup  ## Resolve pyproject.toml into requirements.lock (UPGRADE=--upgrade takes newer versions)

@@ -19,6 +19,7 @@ from transforms.attributes import REMEMBERED, Attributes
 from transforms.document import Document, Rejected, Sentence
 from transforms.headline_case import restore_case
 from transforms.headlines import pair_compounds, read_headlines
+from transforms.name_decoder import NameDecoder, name_decoder
 from transforms.own_names import OwnNames
 from transforms.pipelines import BASE, SHIPPED
 from transforms.tagger import load_shipped, shipped_version
@@ -82,10 +83,13 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
     for doc in docs:
         for token in doc[1:]:
             token.is_sent_start = False
+    decoder = _decoder(nlp)
     for name, component in nlp.pipeline:
         if name in REMEMBERED:
             continue
-        if isinstance(component, TrainablePipe):  # as nlp.pipe does it, less what that costs a document
+        if name == "ner" and decoder is not None:
+            decoder(docs)
+        elif isinstance(component, TrainablePipe):  # as nlp.pipe does it, less what that costs a document
             component.set_annotations(docs, component.predict(docs))
         else:
             docs = [component(doc) for doc in docs]
@@ -101,3 +105,8 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
 @cache
 def _attributes(nlp: Language) -> Attributes:
     return Attributes(nlp)
+
+
+@cache
+def _decoder(nlp: Language) -> NameDecoder | None:
+    return name_decoder(nlp)

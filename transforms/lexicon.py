@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from transforms.lexicon_source import Block, SourceFile, read_source
 from warehouse.schema.errors import UsageError
@@ -88,13 +88,36 @@ class Rule:
     """Where the rule stands, lines counted from 1."""
     entry: str = ""
     """The rule as it is written there."""
+    specificity: int = field(init=False)
+    """How much the rule asks for; of several rules that match the same words the most specific wins."""
+    around: tuple["Constraint", ...] = field(init=False)
+    """`slots`, `not_prepositions` and `prepositions`, in this order, as they are asked of a sentence."""
 
-    @property
-    def specificity(self) -> int:
-        """How much the rule asks for; of several rules that match the same words the most specific wins."""
+    def __post_init__(self) -> None:
         wanted = [words for name, words in self.slots.items() if not name.startswith("not_")] + list(self.prepositions.values())
         excludes = bool(self.not_prepositions) or any(name.startswith("not_") for name in self.slots)
-        return sum(_asks_for(words) for words in wanted) + (self.voice is not None) + excludes
+        asked = sum(_asks_for(words) for words in wanted) + (self.voice is not None) + excludes
+        object.__setattr__(self, "specificity", asked)
+        around = [
+            *(_constraint(name.removeprefix("not_"), words, name.startswith("not_")) for name, words in self.slots.items()),
+            *(_constraint(f"{word}:", words, True) for word, words in self.not_prepositions.items()),
+            *(_constraint(f"{word}:", words, False) for word, words in self.prepositions.items()),
+        ]
+        object.__setattr__(self, "around", tuple(around))
+
+
+class Constraint(NamedTuple):
+    """What must, or if `excluded` may not, stand in a slot ("object") or behind a preposition ("in:")."""
+
+    place: str
+    words: frozenset[str]
+    tests: tuple[str, ...]
+    """The tests among the words."""
+    excluded: bool
+
+
+def _constraint(place: str, words: frozenset[str], excluded: bool) -> Constraint:
+    return Constraint(place, words, tuple(sorted(word for word in words if word.startswith("#"))), excluded)
 
 
 def _asks_for(words: frozenset[str]) -> int:

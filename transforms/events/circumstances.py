@@ -102,8 +102,11 @@ def contexts_of(doc: Doc, lexicon: Lexicon) -> tuple[str, ...]:
 def casualties(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterator[tuple[Token, Casualty]]:
     """The counts of people killed, injured, arrested, displaced or abducted, each with the verb that says so."""
     for verb in doc:
-        kind = next((name for name, lemmas in lexicon.casualties.items() if verb.lemma_.lower() in lemmas), None)
-        if kind is None or not is_verb(verb):
+        if not is_verb(verb):
+            continue
+        lemma = verb.lemma_.lower()
+        kind = next((name for name, lemmas in lexicon.casualties.items() if lemma in lemmas), None)
+        if kind is None:
             continue
         struck = objects(verb, lexicon.object_control)
         if verb.lemma_ in ("die", "flee"):

@@ -1,8 +1,8 @@
 """Finds the triggers of a sentence: every word whose lemma the lexicon knows, with the rules whose constraints hold around it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc, Token
@@ -30,23 +30,107 @@ _CONDITIONS = frozenset({"if", "unless"})
 _LIGHT_COPULAS = frozenset({"be", "remain", "stay"})
 
 
-@dataclass(slots=True)
 class Frame:
-    """A trigger in its clause: the word, the verb that carries it (a light verb for a noun), and what stands around it."""
+    """A trigger in its clause: the word, the verb that carries it (a light verb for a noun), and what stands around it.
 
-    head: Token
-    verb: Token | None
-    subjects: list[Token]
-    objects: list[Token]
-    indirect: list[Token]
-    clauses: list[Token]
-    phrases: list[tuple[str, Token]]
-    nouns: list[Token]
-    """The nouns that can carry participants as modifiers: the trigger itself or the verb's objects."""
-    holders: list[Token] = field(default_factory=list)
-    """Who is in the state that the noun names: of "miners on strike" and "the miners remain on strike" the miners."""
-    known: dict[str, list["_Word"]] = field(default_factory=dict)
-    """What stands in each slot ("object") and behind each preposition ("in:"), as far as a rule has asked."""
+    What no rule asks for is not looked up.
+    """
+
+    def __init__(self, head: Token, verb: Token | None, lexicon: Lexicon) -> None:
+        self.head = head
+        self.verb = verb
+        self.known: dict[str, list[_Word]] = {}
+        """What stands in each slot ("object") and behind each preposition ("in:"), as far as a rule has asked."""
+        self._lexicon = lexicon
+
+    @cached_property
+    def subjects(self) -> list[Token]:
+        """Who acts."""
+        return subjects(self.verb, self._lexicon.object_control) if self.verb is not None else []
+
+    @cached_property
+    def objects(self) -> list[Token]:
+        """Who or what is acted upon."""
+        return objects(self.head, self._lexicon.object_control)
+
+    @cached_property
+    def indirect(self) -> list[Token]:
+        """To whom something is given."""
+        return indirect_objects(self.head)
+
+    @cached_property
+    def clauses(self) -> list[Token]:
+        """Heads of the complement clauses."""
+        return clauses(self.head)
+
+    @cached_property
+    def phrases(self) -> list[tuple[str, Token]]:
+        """Prepositions with their nouns: those of the trigger and of its objects, and those within them."""
+        found = list(phrases(self.head))
+        if is_verbless(self.head):
+            found += [(self.head.lower_, child) for child in self.head.children if child.dep_ == "pobj"]
+        for noun in self.objects:
+            found += phrases(noun)
+        return found + [pair for _, noun in found for pair in phrases(noun)]
+
+    @property
+    def nouns(self) -> list[Token]:
+        """The nouns that can carry participants as modifiers: the trigger itself or the verb's objects."""
+        return self.objects
+
+    @cached_property
+    def holders(self) -> list[Token]:
+        """Who is in the state that a noun names: of "miners on strike" and "the miners remain on strike" the miners."""
+        return []
+
+
+class _NounFrame(Frame):
+    """The frame of a noun or adjective: its phrases, and the subject and phrases of the light verb that carries it."""
+
+    def __init__(self, noun: Token, lexicon: Lexicon) -> None:
+        verb, self._place = governor(_counted_by(noun, lexicon))
+        self._above = verb
+        light = verb is not None and (
+            (self._place == "object" and verb.lemma_.lower() in lexicon.light)
+            or (self._place not in ("object", "subject") and verb.lemma_.lower() in lexicon.light | _LIGHT_COPULAS)
+            or (noun.dep_ in ("acomp", "attr") and verb.lemma_.lower() in _LIGHT_COPULAS)
+            or self._place == "be"
+        )
+        if noun.dep_ == "acomp" and is_verb(noun.head):
+            verb, light = noun.head, True
+        elif is_verbless(noun):
+            verb, light = noun, True
+        self._carrier = verb
+        self._light = light
+        super().__init__(noun, verb if light or self._place == "subject" else None, lexicon)
+
+    @cached_property
+    def subjects(self) -> list[Token]:
+        return subjects(self.verb, self._lexicon.object_control) if self._light and self.verb is not None else []
+
+    @cached_property
+    def objects(self) -> list[Token]:
+        return [inner for word, inner in phrases(self.head) if word == "of"]
+
+    @property
+    def indirect(self) -> list[Token]:
+        return []
+
+    @cached_property
+    def phrases(self) -> list[tuple[str, Token]]:
+        found = list(phrases(self.head))
+        found += [pair for _, inner in list(found) for pair in phrases(inner)]
+        if self.verb is not None:
+            found += [pair for pair in phrases(self.verb) if pair[1] is not self.head]
+        return found
+
+    @property
+    def nouns(self) -> list[Token]:
+        return [self.head]
+
+    @cached_property
+    def holders(self) -> list[Token]:
+        return _holders(self.head, self._carrier, self._place, self._lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +162,30 @@ def candidates(
     doc: Doc, mentions: SentenceMentions, lexicon: Lexicon, trace: "SentenceTrace | None" = None
 ) -> Iterator[list[Candidate]]:
     """For each trigger of the sentence the rules that match there, the most specific first."""
-    said = {word for token in doc for word in (token.lower_, token.lemma_.lower())}
-    for token in doc:
-        lemma = token.lemma_.lower().replace("-", "")
+    tokens = list(doc)
+    lemmas = [token.lemma_.lower() for token in tokens]
+    said: set[str] | None = None
+    indexes = ((lexicon.verbs, "verb"), (lexicon.nouns, "noun"), (lexicon.adjectives, "adjective"))
+    for token, word in zip(tokens, lemmas, strict=True):
+        if token.i in mentions.covering:
+            continue
+        lemma = word.replace("-", "")
         if token.pos_ == "ADP" and is_verbless(token):
             lemma = "be"  # "Unions on strike"
         frame: Frame | None = None
+        as_verb: bool | None = None
         found: list[Candidate] = []
-        for entries, kind in ((lexicon.verbs, "verb"), (lexicon.nouns, "noun"), (lexicon.adjectives, "adjective")):
-            if lemma not in entries or not _fits(token, kind) or token.i in mentions.covering:
+        for entries, kind in indexes:
+            if lemma not in entries or not _fits(token, kind):
                 continue
-            frame = frame or (verb_frame(token, lexicon) if kind == "verb" else noun_frame(token, lexicon))
+            as_verb = kind == "verb" if as_verb is None else as_verb
             particles = {child.lower_ for child in token.children if child.dep_ == "prt"} if kind == "verb" else set()
+            said = said or {*lemmas, *(token.lower_ for token in tokens)}
             for rest, rule in entries[lemma]:
                 words = [token] if not rest and not particles else _phrase(token, rest, kind, particles, said)
+                if words is None and trace is None:
+                    continue
+                frame = frame or (verb_frame(token, lexicon) if as_verb else noun_frame(token, lexicon))
                 if words is not None and (more := constraints(rule, frame, mentions, lexicon)) is not None:
                     found.append(Candidate(rule, frame, words + more, rule.specificity + 2 * (len(words) - 1)))
                 elif trace:
@@ -105,46 +199,12 @@ def candidates(
 
 def verb_frame(verb: Token, lexicon: Lexicon) -> Frame:
     """The frame of a verb: its logical arguments, its phrases and those of its objects."""
-    found = objects(verb, lexicon.object_control)
-    own = list(phrases(verb))
-    if is_verbless(verb):
-        own += [(verb.lower_, child) for child in verb.children if child.dep_ == "pobj"]
-    for noun in found:
-        own += phrases(noun)
-    own += [pair for _, noun in list(own) for pair in phrases(noun)]
-    complement = clauses(verb)
-    return Frame(verb, verb, subjects(verb, lexicon.object_control), found, indirect_objects(verb), complement, own, found)
+    return Frame(verb, verb, lexicon)
 
 
 def noun_frame(noun: Token, lexicon: Lexicon) -> Frame:
     """The frame of a noun or adjective: its phrases, and the subject and phrases of the light verb that carries it."""
-    verb, place = governor(_counted_by(noun, lexicon))
-    own = list(phrases(noun))
-    own += [pair for _, inner in list(own) for pair in phrases(inner)]
-    light = verb is not None and (
-        (place == "object" and verb.lemma_.lower() in lexicon.light)
-        or (place not in ("object", "subject") and verb.lemma_.lower() in lexicon.light | _LIGHT_COPULAS)
-        or (noun.dep_ in ("acomp", "attr") and verb.lemma_.lower() in _LIGHT_COPULAS)
-        or place == "be"
-    )
-    if noun.dep_ == "acomp" and is_verb(noun.head):
-        verb, light = noun.head, True
-    elif is_verbless(noun):
-        verb, light = noun, True
-    carried = verb is not None and (light or place == "subject")
-    if carried and verb is not None:
-        own += [pair for pair in phrases(verb) if pair[1] is not noun]
-    return Frame(
-        noun,
-        verb if carried else None,
-        subjects(verb, lexicon.object_control) if light and verb is not None else [],
-        [inner for word, inner in phrases(noun) if word == "of"],
-        [],
-        clauses(noun),
-        own,
-        [noun],
-        _holders(noun, verb, place, lexicon),
-    )
+    return _NounFrame(noun, lexicon)
 
 
 def _holders(noun: Token, verb: Token | None, place: str, lexicon: Lexicon) -> list[Token]:
@@ -172,12 +232,12 @@ def _fits(token: Token, kind: str) -> bool:
     return token.pos_ in ("ADJ", "ADV") or token.tag_ in ("VBN", "VBG") or token.dep_ in ("acomp", "attr")
 
 
-def _phrase(token: Token, rest: str, kind: str, particles: Collection[str], said: Collection[str]) -> list[Token] | None:
+def _phrase(token: Token, rest: str, kind: str, particles: set[str], said: set[str]) -> list[Token] | None:
     """The words of the trigger phrase, or None when the rest of it ("out" of "carry out") is not there."""
     needed = rest.split()
-    if any(particle not in needed for particle in particles):
+    if not particles.issubset(needed):
         return None  # "call off" is another verb than "call"
-    if any(word not in said for word in needed):
+    if not said.issuperset(needed):
         return None
     found = [token]
     if kind == "verb":
@@ -201,26 +261,24 @@ def constraints(rule: Rule, frame: Frame, mentions: SentenceMentions, lexicon: L
     if rule.voice and (rule.voice == "passive") != any(c.dep_ in ("auxpass", "nsubjpass") for c in frame.head.children):
         return None
     matched: list[Token] = []
-    for slot, wanted in rule.slots.items():
-        hits = [word for word in _in_slot(frame, slot.removeprefix("not_"), lexicon) if _meets(word, wanted, mentions)]
-        if slot.startswith("not_") == bool(hits):
+    for place, wanted, tests, excluded in rule.around:
+        words = frame.known.get(place)
+        if words is None:
+            words = frame.known[place] = _in_place(frame, place, lexicon)
+        hits = [word for word in words if _meets(word, wanted, tests, mentions)]
+        if excluded == bool(hits):
             return None
-        if slot == "object":
+        if not excluded and (place == "object" or place[-1] == ":"):
             matched += [word.token for word in hits if not word.own.isdisjoint(wanted)]
-    for preposition, unwanted in rule.not_prepositions.items():
-        if any(_meets(word, unwanted, mentions) for word in _behind(frame, preposition, lexicon)):
-            return None
-    for preposition, wanted in rule.prepositions.items():
-        hits = [word for word in _behind(frame, preposition, lexicon) if _meets(word, wanted, mentions)]
-        if not hits:
-            return None
-        matched += [word.token for word in hits if not word.own.isdisjoint(wanted)]
     return matched
 
 
-def _in_slot(frame: Frame, slot: str, lexicon: Lexicon) -> list[_Word]:
-    if slot not in frame.known:
-        match slot:
+def _in_place(frame: Frame, place: str, lexicon: Lexicon) -> list[_Word]:
+    """The words in a slot, or behind a preposition ("in:")."""
+    if place[-1] == ":":
+        found = [t for word, noun in frame.phrases if word == place[:-1] for t in _through(noun, lexicon)]
+    else:
+        match place:
             case "subject":
                 nouns = frame.subjects or frame.holders
             case "object":
@@ -229,15 +287,8 @@ def _in_slot(frame: Frame, slot: str, lexicon: Lexicon) -> list[_Word]:
                 nouns = frame.clauses
             case _:
                 nouns = [c for c in frame.head.children if c.dep_ in ("compound", "amod", "nmod", "poss")]
-        frame.known[slot] = [_word(t) for noun in nouns for one in coordinated(noun) for t in _through(one, lexicon)]
-    return frame.known[slot]
-
-
-def _behind(frame: Frame, preposition: str, lexicon: Lexicon) -> list[_Word]:
-    key = f"{preposition}:"
-    if key not in frame.known:
-        frame.known[key] = [_word(t) for word, noun in frame.phrases if word == preposition for t in _through(noun, lexicon)]
-    return frame.known[key]
+        found = [t for noun in nouns for one in coordinated(noun) for t in _through(one, lexicon)]
+    return [_word(token) for token in found]
 
 
 def _word(token: Token) -> _Word:
@@ -266,14 +317,8 @@ def _through(noun: Token, lexicon: Lexicon) -> list[Token]:
     return found
 
 
-def _meets(word: _Word, wanted: frozenset[str], mentions: SentenceMentions) -> bool:
-    return not word.names.isdisjoint(wanted) or any(_test(word.token, test, mentions) for test in _tests(wanted))
-
-
-@cache
-def _tests(wanted: frozenset[str]) -> tuple[str, ...]:
-    """The tests among the words of a constraint; the constraints of a lexicon are few and stay."""
-    return tuple(sorted(word for word in wanted if word.startswith("#")))
+def _meets(word: _Word, wanted: frozenset[str], tests: Sequence[str], mentions: SentenceMentions) -> bool:
+    return not word.names.isdisjoint(wanted) or (bool(tests) and any(_test(word.token, test, mentions) for test in tests))
 
 
 def _test(token: Token, test: str, mentions: SentenceMentions) -> bool:

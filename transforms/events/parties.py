@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from spacy.attrs import IDX
 from spacy.tokens import Doc, Token
 
 from transforms.document import Mention, Participant, Sentence
@@ -67,14 +68,14 @@ class SentenceMentions:
         self._nameless: set[int] = set()
         self.by_head: dict[int, Mention] = {}
         self.covering: dict[int, Mention] = {}
-        starts = [token.idx for token in doc]
+        starts: list[int] = doc.to_array(IDX).tolist() if self.mentions else []
         for mention in sorted(self.mentions, key=_precedence):
             first = max(bisect_right(starts, mention.start_char - self.offset) - 1, 0)
-            span = doc[first : max(bisect_left(starts, mention.end_char - self.offset), first + 1)]
-            self.by_head.setdefault(span.root.i, mention)
+            end = max(bisect_left(starts, mention.end_char - self.offset), first + 1)
+            self.by_head.setdefault(doc[first:end].root.i if end - first > 1 else first, mention)
             if mention.mention_kind == "name":
-                for token in span:
-                    self.covering.setdefault(token.i, mention)
+                for index in range(first, end):
+                    self.covering.setdefault(index, mention)
 
     def at(self, token: Token) -> Mention | None:
         """The mention of which `token` is the head, else the name it lies in."""

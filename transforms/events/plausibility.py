@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from typing import cast
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -61,7 +62,11 @@ class Weights:
 
     def of_words(self, words: Sequence[str]) -> float:
         """The same of some words together."""
-        total = sum(map(self.of_word, words)) / math.sqrt(len(words)) if words else 0.0
+        if not words:
+            return 0.0
+        values = list(map(self.known.get, words))
+        known = cast(list[float], [self.of_word(word) for word in words] if None in values else values)
+        total = sum(known) / math.sqrt(len(words))
         return max(-_SPREAD, min(_SPREAD, total))
 
     def chance(self, evidence: Evidence) -> float:
@@ -104,6 +109,7 @@ class Surroundings:
         self._parses, self._mentions, self._judge = parses, mentions, judge
         self._words: list[tuple[tuple[int, str], ...]] | None = None
         self._politics: list[bool] = []
+        self._others: dict[int, tuple[str, ...]] = {}
 
     def plausible(self, drafts: Sequence[Draft], position: int, trace: SentenceTrace | None = None) -> list[Draft]:
         """Those of the drafts that are political; `position` is that of their sentence among the parses."""
@@ -122,7 +128,6 @@ class Surroundings:
             self._politics = [any(_in_politics(m) for m in found.mentions) for found in self._mentions]
         mentions = self._mentions[position]
         trigger = {word.i for word in draft.candidate.words}
-        around = (word for i, words in enumerate(self._words) if i != position for _, word in words)
         frame = draft.candidate.frame
         elsewhere = [found for i, found in enumerate(self._politics) if i != position]
         rule = draft.candidate.rule
@@ -141,12 +146,19 @@ class Surroundings:
         ]
         places = {
             "sentence": tuple(word for i, word in self._words[position] if i not in trigger),
-            "document": tuple(islice(around, _MOST_WORDS)),
+            "document": self._around(position),
             "subject": _nouns(frame.subjects, mentions, trigger),
             "object": _nouns(frame.objects, mentions, trigger),
             "phrases": _nouns([noun for _, noun in frame.phrases], mentions, trigger),
         }
         return Evidence(tuple(dict.fromkeys(marks)), places)
+
+    def _around(self, position: int) -> tuple[str, ...]:
+        """The first words of the other sentences."""
+        if position not in self._others and self._words is not None:
+            others = (word for i, words in enumerate(self._words) if i != position for _, word in words)
+            self._others[position] = tuple(islice(others, _MOST_WORDS))
+        return self._others[position]
 
 
 def content(doc: Doc, mentions: SentenceMentions) -> tuple[tuple[int, str], ...]:
