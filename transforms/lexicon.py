@@ -121,7 +121,10 @@ class Lexicon:
     """By type, the mode that follows from the type, or the rule, of an event nested in it."""
     complement_words: Mapping[str, Mapping[str, str]]
     """By type, the mode that follows from the verb of its complement: "free", or with what goes with it: "step down"."""
-    casualties: Mapping[str, frozenset[str]]
+    casualties: Mapping[str, str]
+    """Word to what befell people: "kill", or a verb with what goes with it: "shoot dead"."""
+    casualty_verbs: frozenset[str]
+    """The verbs that tell it only with another word."""
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""
     weapons: Mapping[str, str]
@@ -180,6 +183,7 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
             reader.check_only(rule, senses)
             rules[rule.rule_id] = rule
     ordered = tuple(rules[key] for key in sorted(rules))
+    casualties = _modes_by_word(shared.get("casualties", {}))
     return Lexicon(
         rules=ordered,
         verbs=_index(ordered, "verb"),
@@ -194,7 +198,8 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
         contexts=_contexts(shared.get("contexts", {})),
         complement_modes=shared.get("complement_modes", {}),
         complement_words={kind: _modes_by_word(table) for kind, table in shared.get("complement_words", {}).items()},
-        casualties=_sets(shared.get("casualties", {})),
+        casualties=casualties,
+        casualty_verbs=frozenset(words.partition(" ")[0] for words in casualties if " " in words),
         transparent=frozenset(shared.get("transparent", {}).get("nouns", ())),
         weapons=_modes_by_word(shared.get("weapons", {})),
         armed=_modes_by_word(shared.get("armed", {})),
