@@ -29,15 +29,14 @@ from flows.engine import executor
 from flows.inputs import find_inputs
 from flows.ledger import Ledger, Share
 from flows.mill import BatchResult, Order, mill_batch, reject_rows
+from flows.own_lexicon import OwnLexicon, read_own_lexicon, save_own_lexicon, version_of
 from flows.own_names import read_own_names, save_own_names, warning_lines
 from flows.plan import Plan, make_plan
 from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
 from flows.summary import RunFailed, Summary
 from transforms.annotate import model_version
-from transforms.lexicon import load_lexicon
 from transforms.own_names import OwnNames
-from transforms.pipeline import fingerprint
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
@@ -56,14 +55,15 @@ IN_FLIGHT = 2
 class _Run:
     """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
 
-    def __init__(self, settings: Settings, own_names: OwnNames | None) -> None:
+    def __init__(self, settings: Settings, own_names: OwnNames | None, own_lexicon: OwnLexicon | None) -> None:
         self.settings = settings
         self.own_names = own_names
+        self.own_lexicon = own_lexicon
         self.summary = Summary(
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=fingerprint(settings.model, own_names.digest if own_names else ""),
+            fingerprint=version_of(settings.model, own_names, own_lexicon),
             model=model_version(settings.model),
         )
         self.batches: dict[str, Batch] = {}
@@ -88,6 +88,7 @@ def build_warehouse(
     retries: int | None = None,
     aliases: str | None = None,
     actors: list[str] | None = None,
+    lexicon: str | None = None,
 ) -> Summary:
     """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
 
@@ -111,6 +112,7 @@ def build_warehouse(
             place of the aliases that the warehouse has; without it these stay.
         actors: Files of your own people and organisations: CSV, or actor and agent dictionaries in PETRARCH's format. They hold
             for the documents that this run codes.
+        lexicon: Folder of your own lexicon; the documents that this run codes are coded by it in place of Newsmill's.
     """
     settings = load_settings(
         warehouse=warehouse,
@@ -121,13 +123,14 @@ def build_warehouse(
         commit_seconds=commit_seconds,
         retries=retries,
         actors=actors or None,
+        lexicon=lexicon or None,
     )
-    load_lexicon()  # a mistake in it stops the run here
+    own_lexicon = read_own_lexicon(settings.lexicon)  # a mistake in it stops the run here
     merges = read_aliases(aliases) if aliases is not None else None
     own_names, warnings = read_own_names(settings.actors)
     for line in warning_lines(warnings):
         get_run_logger().warning(line)
-    run = _Run(settings, own_names)
+    run = _Run(settings, own_names, own_lexicon)
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
         plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes)
@@ -219,6 +222,7 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
         model=settings.model,
         known_ids=plan.known_ids,
         own_names=save_own_names(run.own_names, scratch) if run.own_names is not None else None,
+        own_lexicon=save_own_lexicon(run.own_lexicon, scratch) if run.own_lexicon is not None else None,
         piece_documents=settings.batch_documents,
         piece_characters=settings.batch_bytes,
         record_bytes=settings.record_bytes,

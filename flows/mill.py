@@ -19,11 +19,12 @@ import polars as pl
 from flows.batches import Batch, Slice
 from flows.inputs import RejectedRecord
 from flows.known_ids import KnownIds
+from flows.own_lexicon import coder_with, read_own_lexicon
 from flows.own_names import load_own_names
 from flows.records import read_records
 from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
-from transforms.pipeline import Coder, load_coder
+from transforms.pipeline import Coder
 from transforms.tables import to_tables
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import DocumentSources, Rejects
@@ -35,7 +36,8 @@ from warehouse.write import BatchFiles, write_batch
 class Order:
     """What the batches of a run have in common.
 
-    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names.
+    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names,
+    `own_lexicon` the folder of the run's copy of the user's lexicon.
     """
 
     run_id: str
@@ -47,6 +49,7 @@ class Order:
     piece_characters: int
     record_bytes: int
     own_names: Path | None = None
+    own_lexicon: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,12 @@ def mill_batch(batch: Batch, order: Order) -> BatchResult:
 
     Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
     """
-    return _Milling(batch, order, _coder(order.model, order.own_names), _known(order.known_ids)).run()
+    return _Milling(batch, order, _coder(order.model, order.own_names, order.own_lexicon), _known(order.known_ids)).run()
 
 
 @lru_cache(maxsize=1)
-def _coder(model: str, own_names: Path | None) -> Coder:
-    return load_coder(model, load_own_names(own_names))
+def _coder(model: str, own_names: Path | None, own_lexicon: Path | None) -> Coder:
+    return coder_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon))
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import ActorsOption, ModelOption, WarehouseOption, app
+from flows.cli.app import ActorsOption, LexiconOption, ModelOption, WarehouseOption, app
 from warehouse.schema.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def run(
         ),
     ] = None,
     actors: ActorsOption = None,
+    lexicon: LexiconOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -68,8 +69,8 @@ def run(
     from flows.cli.actors import checked_actors
     from flows.cli.terminal import messages, output
     from flows.local_server import local_server
+    from flows.own_lexicon import read_own_lexicon
     from flows.settings import load_settings
-    from transforms.lexicon import load_lexicon
 
     if yes and not prune:
         raise UsageError("--yes lets --prune remove much, and does nothing without it: add --prune, or leave --yes out.")
@@ -80,9 +81,10 @@ def run(
         batch_documents=batch_documents,
         commit_seconds=commit_seconds,
         actors=actors or None,
+        lexicon=lexicon,
     )
     checked_actors(settings)
-    load_lexicon()
+    read_own_lexicon(settings.lexicon)
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
         with _shown(quiet=quiet) as watcher:
@@ -107,6 +109,7 @@ def run(
                         retries=settings.retries,
                         aliases=str(aliases) if aliases is not None else None,
                         actors=[str(path) for path in settings.actors],
+                        lexicon=str(settings.lexicon) if settings.lexicon is not None else None,
                     )
                 except RunFailed as error:
                     failed, summary = error, error.summary
