@@ -30,13 +30,13 @@ from flows.field_report import report_fields
 from flows.inputs import find_inputs
 from flows.ledger import Ledger, Share
 from flows.mill import BatchResult, Order, mill_batch, reject_rows
+from flows.own_lexicon import OwnLexicon, own_digest, read_own_lexicon, save_own_lexicon
 from flows.own_names import read_own_names, save_own_names, warning_lines
 from flows.plan import Plan, make_plan
 from flows.progress import Progress, tell
 from flows.settings import Settings, load_settings
 from flows.standard_input import keep_stdin
 from flows.summary import RunFailed, Summary
-from transforms.lexicon import load_lexicon
 from transforms.own_names import OwnNames
 from transforms.pipeline import STOPS, run_fingerprint, run_model
 from warehouse.aliases import current_aliases, set_aliases
@@ -58,15 +58,18 @@ IN_FLIGHT = 2
 class _Run:
     """What the tasks of one run share. A plain object, because Prefect would look through a dataclass for futures."""
 
-    def __init__(self, settings: Settings, own_names: OwnNames | None, stop_after: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, own_names: OwnNames | None, own_lexicon: OwnLexicon | None, stop_after: str | None = None
+    ) -> None:
         self.settings = settings
         self.own_names = own_names
+        self.own_lexicon = own_lexicon
         self.stop_after = stop_after
         self.summary = Summary(
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=run_fingerprint(settings.model, own_names.digest if own_names else "", stop_after),
+            fingerprint=run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after),
             model=run_model(settings.model, stop_after),
         )
         self.batches: dict[str, Batch] = {}
@@ -93,6 +96,7 @@ def build_warehouse(
     actors: list[str] | None = None,
     stop_after: str | None = None,
     input_format: str | None = None,
+    lexicon: str | None = None,
 ) -> Summary:
     """Bring a warehouse up to date with raw news text: who did what to whom, when and where, as tables for DuckDB.
 
@@ -118,6 +122,7 @@ def build_warehouse(
             for the documents that this run codes.
         stop_after: "segment" makes documents, paragraphs and sentences only, "entities" mentions and affiliations too.
         input_format: What standard input holds; by default it is guessed.
+        lexicon: Folder of your own lexicon; the documents that this run codes are coded by it in place of Newsmill's.
     """
     if stop_after is not None and stop_after not in STOPS:
         raise UsageError(f"{stop_after!r} is no stage that a run can stop after. There are: {', '.join(STOPS)}.")
@@ -130,13 +135,14 @@ def build_warehouse(
         commit_seconds=commit_seconds,
         retries=retries,
         actors=actors or None,
+        lexicon=lexicon or None,
     )
-    load_lexicon()  # a mistake in it stops the run here
+    own_lexicon = read_own_lexicon(settings.lexicon)  # a mistake in it stops the run here
     merges = read_aliases(aliases) if aliases is not None else None
     own_names, warnings = read_own_names(settings.actors)
     for line in warning_lines(warnings):
         get_run_logger().warning(line)
-    run = _Run(settings, own_names, stop_after)
+    run = _Run(settings, own_names, own_lexicon, stop_after)
     summary = run.summary
     with TemporaryDirectory(prefix="newsmill-") as scratch:
         plan = plan_run(run, inputs, Path(scratch), recode=recode, prune=prune, yes=yes, input_format=input_format)
@@ -232,6 +238,7 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
         model=settings.model,
         known_ids=plan.known_ids,
         own_names=save_own_names(run.own_names, scratch) if run.own_names is not None else None,
+        own_lexicon=save_own_lexicon(run.own_lexicon, scratch) if run.own_lexicon is not None else None,
         piece_documents=settings.batch_documents,
         piece_characters=settings.batch_bytes,
         reading=settings.reading,

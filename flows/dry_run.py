@@ -11,6 +11,7 @@ from flows.batches import Batch, Slice
 from flows.field_report import FieldReport, report_fields
 from flows.formats import TEXTS, RejectedRecord
 from flows.inputs import find_inputs
+from flows.own_lexicon import OwnLexicon, codes_with, own_digest
 from flows.plan import Plan, make_plan
 from flows.records import read_records
 from flows.settings import Settings
@@ -18,7 +19,7 @@ from flows.standard_input import keep_stdin
 from transforms.clean import clean
 from transforms.document import Document, RawRecord, Rejected
 from transforms.own_names import OwnNames
-from transforms.pipeline import load_stopping, run_fingerprint, run_model
+from transforms.pipeline import Codes, run_fingerprint, run_model
 from transforms.unmarked import unmarked
 from warehouse.known import known_speed
 
@@ -53,6 +54,7 @@ def dry_run(
     inputs: list[str],
     settings: Settings,
     own_names: OwnNames | None,
+    own_lexicon: OwnLexicon | None = None,
     *,
     stop_after: str | None = None,
     input_format: str | None = None,
@@ -61,11 +63,10 @@ def dry_run(
     yes: bool = False,
 ) -> DryRun:
     """Plan a run over `inputs`. Raises as `flows.plan.make_plan`, and UsageError for a model that cannot be used."""
-    digest = own_names.digest if own_names else ""
     with TemporaryDirectory(prefix="newsmill-") as folder:
         scratch = Path(folder)
         found = find_inputs(inputs, lambda: keep_stdin(scratch, input_format))
-        fingerprint = run_fingerprint(settings.model, digest, stop_after)
+        fingerprint = run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after)
         plan = make_plan(found, settings, fingerprint, scratch, recode=recode, prune=prune, yes=yes)
         fields = report_fields((one.input for one in plan.inputs), settings.reading)
         first = _first(plan, settings)
@@ -75,7 +76,7 @@ def dry_run(
         speed = known_speed(settings.warehouse, run_model(settings.model, stop_after))
         if speed is not None:
             return DryRun(plan, tuple(fields), first, words, speed, "as fast as the largest run before")
-        speed, count = _measured(plan, settings, own_names, stop_after)
+        speed, count = _measured(plan, settings, codes_with(settings.model, own_names, own_lexicon, stop_after))
         basis = f"by a sample of {count} documents" if count else ""
         return DryRun(plan, tuple(fields), first, words, speed * max(1, settings.workers), basis)
 
@@ -114,9 +115,8 @@ def _words_per_byte(batch: Batch, settings: Settings) -> float:
     return words / max(1, byte_count)
 
 
-def _measured(plan: Plan, settings: Settings, own_names: OwnNames | None, stop_after: str | None) -> tuple[float, int]:
+def _measured(plan: Plan, settings: Settings, coder: Codes) -> tuple[float, int]:
     """Words a second of one worker, and by how many documents that was seen."""
-    coder = load_stopping(settings.model, own_names, stop_after)
     words = count = 0
     start = perf_counter()
     for one in _slices(plan):

@@ -20,11 +20,12 @@ from flows.batches import Batch, Slice
 from flows.fields import Reading
 from flows.formats import RejectedRecord
 from flows.known_ids import KnownIds
+from flows.own_lexicon import codes_with, read_own_lexicon
 from flows.own_names import load_own_names
 from flows.records import read_records
 from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
-from transforms.pipeline import Codes, load_stopping
+from transforms.pipeline import Codes
 from transforms.tables import to_tables
 from transforms.unmarked import unmarked
 from warehouse.quarantine import quarantine
@@ -38,8 +39,8 @@ from warehouse.write import BatchFiles, write_batch
 class Order:
     """What the batches of a run have in common.
 
-    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names; `stop_after` one of
-    `transforms.pipeline.STOPS`.
+    `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names, `own_lexicon` the
+    folder of the run's copy of the user's lexicon; `stop_after` one of `transforms.pipeline.STOPS`.
     """
 
     run_id: str
@@ -51,6 +52,7 @@ class Order:
     piece_characters: int
     reading: Reading
     own_names: Path | None = None
+    own_lexicon: Path | None = None
     stop_after: str | None = None
 
 
@@ -97,12 +99,13 @@ def mill_batch(batch: Batch, order: Order) -> BatchResult:
 
     Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
     """
-    return _Milling(batch, order, _coder(order.model, order.own_names, order.stop_after), _known(order.known_ids)).run()
+    coder = _coder(order.model, order.own_names, order.own_lexicon, order.stop_after)
+    return _Milling(batch, order, coder, _known(order.known_ids)).run()
 
 
 @lru_cache(maxsize=1)
-def _coder(model: str, own_names: Path | None, stop_after: str | None) -> Codes:
-    return load_stopping(model, load_own_names(own_names), stop_after)
+def _coder(model: str, own_names: Path | None, own_lexicon: Path | None, stop_after: str | None) -> Codes:
+    return codes_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon), stop_after)
 
 
 @lru_cache(maxsize=1)

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )
 
+    lexicon: Path | None = Field(None, description="Folder of your own lexicon, in place of Newsmill's.")
+
     @property
     def reading(self) -> Reading:
         """How records are read."""

@@ -4,7 +4,7 @@ An analyst adds a verb by adding a rule to a file; every mistake in it is named 
 The format is described in docs/how-to/add-a-rule.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -45,6 +45,8 @@ SHARED_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "control": ("object",),
     "complement_modes": tuple(EVENT_TYPES),
     "complement_words": tuple(EVENT_TYPES),
+    "complement_nouns": tuple(EVENT_TYPES),
+    "notable": ("people",),
     "casualties": CASUALTY_KINDS,
     "transparent": ("nouns",),
     "weapons": tuple(EVENT_TYPES["ASSAULT"].modes),
@@ -144,7 +146,14 @@ class Lexicon:
     """By type, the mode that follows from the type, or the rule, of an event nested in it."""
     complement_words: Mapping[str, Mapping[str, str]]
     """By type, the mode that follows from the verb of its complement: "free", or with what goes with it: "step down"."""
-    casualties: Mapping[str, frozenset[str]]
+    complement_nouns: Mapping[str, Mapping[str, str]]
+    """By type, the mode that follows from a noun of its object: of "rejects ceasefire plan" the ceasefire."""
+    notable: frozenset[str]
+    """Nouns of those whose killing is aimed at them: "commander", "journalist"."""
+    casualties: Mapping[str, str]
+    """Word to what befell people: "kill", or a verb with what goes with it: "shoot dead"."""
+    casualty_verbs: frozenset[str]
+    """The verbs that tell it only with another word."""
     transparent: frozenset[str]
     """Nouns that only count or group what follows: "thousands of refugees", "a series of bombs"."""
     weapons: Mapping[str, str]
@@ -166,6 +175,11 @@ def load_lexicon() -> Lexicon:
 
 def read_lexicon(folder: Path) -> Lexicon:
     """The lexicon in a folder of one's own; raises UsageError when it cannot be read or for a mistake in it."""
+    return compile_lexicon(read_sources(folder), folder)
+
+
+def read_sources(folder: Path) -> dict[str, str]:
+    """The texts of the files of a lexicon by their names; raises UsageError when they cannot be read or there are none."""
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
         sources = {path.name: path.read_text("utf-8") for path in found}
@@ -176,7 +190,7 @@ def read_lexicon(folder: Path) -> Lexicon:
         raise UsageError(f"The lexicon {folder} cannot be read ({reason}). Name a folder of .toml files.") from error
     if not set(sources) - {SHARED_FILE}:
         raise UsageError(f"There is no lexicon in {folder}: no .toml file with rules. A lexicon is a folder of them.")
-    return compile_lexicon(sources, folder)
+    return sources
 
 
 def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> Lexicon:
@@ -203,6 +217,7 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
             reader.check_only(rule, senses)
             rules[rule.rule_id] = rule
     ordered = tuple(rules[key] for key in sorted(rules))
+    casualties = _modes_by_word(shared.get("casualties", {}))
     return Lexicon(
         rules=ordered,
         verbs=_index(ordered, "verb"),
@@ -217,7 +232,10 @@ def compile_lexicon(sources: Mapping[str, str], folder: Path | None = None) -> L
         contexts=_contexts(shared.get("contexts", {})),
         complement_modes=shared.get("complement_modes", {}),
         complement_words={kind: _modes_by_word(table) for kind, table in shared.get("complement_words", {}).items()},
-        casualties=_sets(shared.get("casualties", {})),
+        complement_nouns={kind: _modes_by_word(table) for kind, table in shared.get("complement_nouns", {}).items()},
+        notable=frozenset(shared.get("notable", {}).get("people", ())),
+        casualties=casualties,
+        casualty_verbs=frozenset(words.partition(" ")[0] for words in casualties if " " in words),
         transparent=frozenset(shared.get("transparent", {}).get("nouns", ())),
         weapons=_modes_by_word(shared.get("weapons", {})),
         armed=_modes_by_word(shared.get("armed", {})),
@@ -241,8 +259,8 @@ def _check_shared(source: SourceFile) -> None:
                 )
             if name == "complement_modes":
                 _check_complement_modes(source, block, key, value)
-            elif name == "complement_words":
-                _check_complement_words(source, block, key, value)
+            elif name in ("complement_words", "complement_nouns"):
+                _check_complement_words(source, block, key, value, name)
             elif not _is_words(value):
                 raise source.mistake(f"{key}: expected a list of words, got {value!r}", block, key, what=f"[{name}]")
             elif name in ("weapons", "armed"):
@@ -263,17 +281,17 @@ def _check_complement_modes(source: SourceFile, block: Block, outer: str, modes:
             raise source.mistake(_no_mode(outer, mode), block, outer, what=f"[{block.name}]")
 
 
-def _check_complement_words(source: SourceFile, block: Block, outer: str, table: Any) -> None:
+def _check_complement_words(source: SourceFile, block: Block, outer: str, table: Any, name: str) -> None:
     if not isinstance(table, dict) or not all(_is_words(words) for words in table.values()):
-        raise source.mistake(f"{outer}: expected lists of words by mode, got {table!r}", block, outer, what="[complement_words]")
+        raise source.mistake(f"{outer}: expected lists of words by mode, got {table!r}", block, outer, what=f"[{name}]")
     found: dict[str, str] = {}
     for mode, words in table.items():
         if mode not in EVENT_TYPES[outer].modes:
-            raise source.mistake(_no_mode(outer, mode), block, outer, what="[complement_words]")
+            raise source.mistake(_no_mode(outer, mode), block, outer, what=f"[{name}]")
         for word in words:
             if found.setdefault(word, mode) != mode:
                 reason = f"{word!r} stands under {found[word]} and {mode} of {outer}; keep one"
-                raise source.mistake(reason, block, outer, what="[complement_words]")
+                raise source.mistake(reason, block, outer, what=f"[{name}]")
 
 
 def _entries(source: SourceFile) -> list[tuple[dict[str, Any], Block]]:
@@ -439,15 +457,29 @@ def _default_roles(trigger: str, has_object: bool) -> tuple[tuple[str, ...], tup
 
 
 def _index(rules: Iterable[Rule], trigger: str) -> dict[str, tuple[tuple[str, Rule], ...]]:
-    """Verbs by their first word ("carry out": carry), nouns and adjectives by their last ("air strike": strike)."""
-    found: dict[str, list[tuple[str, Rule]]] = {}
+    """Verbs by their first word ("carry out": carry), nouns and adjectives by their last ("air strike": strike).
+
+    A word with a hyphen may come as one token, whose lemma is looked up without it, or as three ("sit-in": in, after "sit -").
+    """
+    found: dict[str, dict[tuple[str, str], tuple[str, Rule]]] = {}
     for rule in rules:
         if rule.trigger != trigger:
             continue
         for phrase in rule.heads:
             first, _, last = phrase.partition(" ") if trigger == "verb" else reversed(phrase.rpartition(" "))
-            found.setdefault(first, []).append((last, rule))
-    return {lemma: tuple(entries) for lemma, entries in found.items()}
+            for head, rest in _spellings(first, last):
+                found.setdefault(head, {}).setdefault((rest, rule.rule_id), (rest, rule))
+    return {lemma: tuple(entries.values()) for lemma, entries in found.items()}
+
+
+def _spellings(head: str, rest: str) -> Iterator[tuple[str, str]]:
+    """A head word and the rest of its phrase, as the tokens of a text may have them."""
+    rests = [rest, rest.replace("-", " - ")] if "-" in rest else [rest]
+    for one in rests:
+        yield head.replace("-", ""), one
+        if "-" in head:
+            before, _, last = head.replace("-", " - ").rpartition(" ")
+            yield last, f"{before} {one}".strip()
 
 
 def _sets(table: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

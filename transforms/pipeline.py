@@ -135,12 +135,14 @@ def run_model(model: str, stop_after: str | None) -> str:
     return NO_MODEL if stop_after == SEGMENT else model_version(model)
 
 
-def load_stopping(model: str, own: OwnNames | None, stop_after: str | None) -> Codes:
-    """What codes documents up to the stage `stop_after` (one of STOPS; None: all); raises UsageError as `load_coder`."""
+def load_stopping(model: str, own: OwnNames | None, stop_after: str, own_digest: str) -> Codes:
+    """What tags documents up to the stage `stop_after`, one of STOPS; raises UsageError as `load_coder`.
+
+    `own_digest` is what the fingerprint takes of the user's own names and lexicon.
+    """
     if stop_after == SEGMENT:
         return Segmenter()
-    coder = load_coder(model, own)
-    return Tagger(coder, fingerprint(model, own.digest if own else "", stop_after=stop_after)) if stop_after else coder
+    return Tagger(load_coder(model, own), run_fingerprint(model, own_digest, stop_after))
 
 
 @cache

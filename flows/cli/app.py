@@ -51,6 +51,11 @@ ActorsOption = Annotated[
     ),
 ]
 
+LexiconOption = Annotated[
+    Path | None,
+    typer.Option("--lexicon", metavar="DIR", help="Code by the rules in this folder, not by Newsmill's.", show_default=False),
+]
+
 
 class _Debug:
     wanted = False

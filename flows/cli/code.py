@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import ActorsOption, ModelOption, app
+from flows.cli.app import ActorsOption, LexiconOption, ModelOption, app
 from flows.cli.diff import compare, read_inputs, read_warehouse
 from flows.cli.marked import print_entities, print_events, print_text
 from flows.cli.terminal import one_line, output
@@ -40,10 +40,7 @@ def code(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why: the tree, the rule and the parties of each event, and what gave none.")
     ] = False,
-    lexicon: Annotated[
-        Path | None,
-        typer.Option("--lexicon", metavar="DIR", help="Code by the rules in this folder, not by Newsmill's.", show_default=False),
-    ] = None,
+    lexicon: LexiconOption = None,
     diff: Annotated[
         Path | None,
         typer.Option(
@@ -74,16 +71,16 @@ def code(
     Example: `newsmill code --date 2024-03-19 "France condemned the attack on Odesa yesterday."`
     """
     from flows.cli.actors import checked_actors
+    from flows.own_lexicon import coder_with, read_own_lexicon
     from flows.settings import load_settings
     from transforms.events.trace import Trace
     from transforms.lexicon import read_lexicon
-    from transforms.pipeline import load_coder
 
     several = {"--input": bool(inputs), "--warehouse": warehouse is not None, "--sample": sample is not None}
     _check_options(text, [name for name, given in several.items() if given], diff=diff is not None, explain=explain)
-    settings = load_settings(model=model, actors=actors or None)
+    settings = load_settings(model=model, actors=actors or None, lexicon=lexicon)
     own_names = checked_actors(settings)
-    own_lexicon = read_lexicon(lexicon) if lexicon else None
+    own_lexicon = read_own_lexicon(settings.lexicon)
     old_lexicon = read_lexicon(diff) if diff else None
     documents: Iterator[Document | None]
     total: int | None
@@ -93,8 +90,7 @@ def code(
         total, documents = read_warehouse(warehouse, sample)
     else:
         total, documents = 1, iter([_cleaned(text, _day(published))])
-    coder = load_coder(settings.model, own_names)
-    coder = coder.with_lexicon(own_lexicon) if own_lexicon else coder
+    coder = coder_with(settings.model, own_names, own_lexicon)
     if old_lexicon is not None:
         console = None if as_json else output()
         tally, rows = compare(coder, old_lexicon, documents, total, console)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from flows.cli import explained
-from flows.cli.app import ActorsOption, ModelOption, WarehouseOption, app
+from flows.cli.app import ActorsOption, LexiconOption, ModelOption, WarehouseOption, app
 from flows.cli.code import print_json
 from flows.cli.marked import sides
 from flows.cli.opened import opened
@@ -39,6 +39,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Write everything as one JSON object.")] = False,
     model: ModelOption = None,
     actors: ActorsOption = None,
+    lexicon: LexiconOption = None,
 ) -> None:
     """Say why an event is there: its sentence and tree, the rule, why each role was filled, and which rules lost.
 
@@ -47,19 +48,19 @@ def explain(
     Example: `newsmill explain 5a5c1f70a3e0f4c2`
     """
     from flows.cli.actors import checked_actors
+    from flows.own_lexicon import coder_with, read_own_lexicon
     from flows.settings import load_settings
     from transforms.events import Trace
     from transforms.events.changes import what_differs
     from transforms.events.explain import explain as reasons_of
-    from transforms.pipeline import load_coder
 
-    settings = load_settings(model=model, actors=actors or None)
-    own_names = checked_actors(settings)
+    settings = load_settings(model=model, actors=actors or None, lexicon=lexicon)
+    own_names, own_lexicon = checked_actors(settings), read_own_lexicon(settings.lexicon)
     with opened(warehouse) as connection:
         event_id, document_id, fingerprint = _find(connection, event_id)
         stored = read_coded(connection, document_id)
     before = next(event for event in stored.events if event.event_id == event_id)
-    coder = load_coder(settings.model, own_names)
+    coder = coder_with(settings.model, own_names, own_lexicon)
     trace = Trace()
     coder.code(stored.document, trace)
     sentence = next(one for one in reasons_of(trace, coder.lexicon) if _holds(one, before))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import ActorsOption, ModelOption, WarehouseOption, app
+from flows.cli.app import ActorsOption, LexiconOption, ModelOption, WarehouseOption, app
 from warehouse.schema.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan, the fields found and the first document; write nothing.")
     ] = False,
+    lexicon: LexiconOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")] = False,
     batch_documents: Annotated[
         int | None,
@@ -96,8 +97,8 @@ def run(
     from flows.cli.actors import checked_actors
     from flows.cli.terminal import messages, output
     from flows.local_server import local_server
+    from flows.own_lexicon import read_own_lexicon
     from flows.settings import load_settings
-    from transforms.lexicon import load_lexicon
 
     if yes and not prune:
         raise UsageError("--yes lets --prune remove much, and does nothing without it: add --prune, or leave --yes out.")
@@ -108,9 +109,10 @@ def run(
         batch_documents=batch_documents,
         commit_seconds=commit_seconds,
         actors=actors or None,
+        lexicon=lexicon,
     )
     own_names = checked_actors(settings)
-    load_lexicon()
+    own_lexicon = read_own_lexicon(settings.lexicon)
     stage = stop_after.value if stop_after else None
     if dry_run:
         from flows.cli.plan import print_dry_run
@@ -121,6 +123,7 @@ def run(
                 list(inputs),
                 settings,
                 own_names,
+                own_lexicon,
                 stop_after=stage,
                 input_format=input_format,
                 recode=recode,
@@ -156,6 +159,7 @@ def run(
                         actors=[str(path) for path in settings.actors],
                         stop_after=stage,
                         input_format=input_format,
+                        lexicon=str(settings.lexicon) if settings.lexicon is not None else None,
                     )
                 except RunFailed as error:
                     failed, summary = error, error.summary

@@ -2,13 +2,14 @@
 
 FILE is challenge, sentences, headlines, twins (default: those there are) or a path. `--missed` lists the cases that are wrong with
 what was found; `--half` takes every other line, to write rules on one half and measure on the other; `--record` writes the scores
-to scores.json, where a test holds them as the least.
+to scores.json, where a test holds them as the least, and the rates of errors into docs/codebook.md.
 """
 
 import argparse
 import json
 from typing import Any
 
+from tests.coding import errors
 from tests.coding.cases import FILES, SCORES, Outcome, is_right, outcomes, path_of, read_cases, scores
 from tests.coding.measures import circumstances, measures, twins
 from transforms.document import Event
@@ -41,6 +42,8 @@ def main() -> None:
                     print(missed(outcome))
     if options.record:
         SCORES.write_text(json.dumps(recorded, indent=1) + "\n")
+        sentences = list(outcomes(coder, read_cases(path_of(errors.FILE))))
+        errors.PAGE.write_text(errors.written(errors.PAGE.read_text(encoding="utf-8"), sentences), encoding="utf-8")
 
 
 def show(name: str, found: list[Outcome], recorded: dict[str, Any]) -> None:

@@ -1,10 +1,12 @@
 """No group of the annotated texts falls below the score it once reached, and the scorer counts as it says."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.coding import errors
 from tests.coding.cases import FILES, SCORES, Case, Outcome, is_right, outcomes, paired, path_of, read_cases, scores
 from tests.coding.measures import Measure, circumstances, measures, twins
 from transforms.document import Casualty, CodedDocument, Document, Event, Participant
@@ -112,3 +114,29 @@ def test_twins_count_events_of_plain_texts_and_types_of_political_ones() -> None
     political = outcome([expected("cut", "SANCTION")], found("cut", "SANCTION"), twin="political")
     assert twins([plain, political]) == (1, Measure(1, 1, 1))
     assert twins([outcome([])]) is None
+
+
+def test_the_codebook_has_the_rates_of_errors_of_this_coder(coder: Coder) -> None:
+    page = errors.PAGE.read_text(encoding="utf-8")
+    told = {kind: float(rate) for kind, rate in re.findall(r"^\| ([^|]+) \| \d+ of \d+ \| ([\d.]+) \|$", page, re.MULTILINE)}
+    rates = errors.error_rates(list(outcomes(coder, read_cases(path_of(errors.FILE)))))
+    far = {kind: (told.get(kind), made / of) for kind, made, of in rates if of >= 50 and abs(told.get(kind, 9) - made / of) > 0.03}
+    assert far == {}, "write the page anew: python -m tests.coding.errors --write"
+
+
+def test_errors_are_counted_by_kind() -> None:
+    kenya, sudan = ({"text": name, "country": code, "sector": "GOV"} for name, code in (("Kenya", "KEN"), ("Sudan", "SDN")))
+    turned = outcome(
+        [
+            expected("expelled", "SANCTION", modes=["expel"], actors=[kenya], recipients=[sudan], future=True),
+            expected("aid", "AID"),
+        ],
+        found("expelled", "SANCTION", participants=(Participant("recipient", 0, 5, country="KEN"),)),
+        found("cut", "SUPPORT"),
+    )
+    rates = {kind: (made, of) for kind, made, of in errors.error_rates([turned])}
+    assert rates["event missed"] == rates["event told where there is none"] == (1, 2)
+    assert rates["country of the actor missing or another"] == rates["of these, it stands as recipient"] == (1, 1)
+    assert rates["country of a recipient too many"] == rates["mode missing or another"] == rates["future not seen"] == (1, 1)
+    other = outcome([expected("expelled", "SANCTION")], found("expelled", "COERCE"))
+    assert errors.confusions([other]) == [("SANCTION", "COERCE", 1)]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from transforms.annotate import load_model
 from transforms.clean import clean
 from transforms.document import Event, RawRecord
 from transforms.lexicon import Lexicon, Rule, compile_lexicon, load_lexicon, read_lexicon
 from transforms.pipeline import Coder
+from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 from warehouse.schema.vocabulary import EVENT_TYPES
 
@@ -226,3 +228,33 @@ def test_the_rule_of_the_how_to_works_when_added_to_the_lexicon(coder: Coder) ->
 def _brief(event: Event) -> str:
     sides = [[p.entity_id or p.country for p in event.participants if p.role == role] for role in ("actor", "recipient")]
     return f"{event.event_type} by {event.rule_id}: {sides[0]} to {sides[1]}"
+
+
+def test_every_trigger_is_reachable_as_texts_are_split_into_words() -> None:
+    """The key of a rule's head is the lemma without hyphens, or the last of the words that the tokenizer makes of it."""
+    lexicon, nlp = load_lexicon(), load_model(SHIPPED)
+    tables = {"verb": lexicon.verbs, "noun": lexicon.nouns, "adjective": lexicon.adjectives}
+    dead = []
+    for rule in lexicon.rules:
+        for phrase in rule.heads:
+            words = phrase.split()
+            tokens = nlp.make_doc(words[0] if rule.trigger == "verb" else words[-1])
+            key = tokens[-1].lower_.replace("-", "")
+            before = " ".join(token.lower_ for token in tokens[:-1])
+            entries = tables[rule.trigger].get(key, ())
+            if not any(other is rule and before in rest for rest, other in entries):
+                dead.append((rule.rule_id, phrase))
+    assert dead == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule_type"),
+    [
+        ("Kenyan students staged a sit-in outside the ministry.", "PROTEST"),
+        ("Egyptian police re-arrested the activist.", "COERCE"),
+        ("Sudan and Chad agreed on a cease-fire.", "AGREE"),
+    ],
+)
+def test_a_trigger_with_a_hyphen_fires(coder: Coder, text: str, rule_type: str) -> None:
+    coded = coder.code(clean(RawRecord("t", 0, 0, "r", text, publisher="p", published="2026-03-12")))
+    assert rule_type in {event.event_type for event in coded.events}

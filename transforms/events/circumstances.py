@@ -1,22 +1,17 @@
-"""When and where an event took place, who says so, what it was about, and how many people it struck."""
+"""When an event took place, who says so and what it was about; also the place of a dateline."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from spacy.tokens import Doc, Token
 
-from transforms.document import Casualty, Document, Mention
+from transforms.document import Document, Mention
 from transforms.events.match import Candidate
-from transforms.events.parties import PLACE_TYPES, Party, SentenceMentions
-from transforms.events.roles import places
-from transforms.events.syntax import coordinated, is_verb, objects, phrases, subjects, surface_subjects
+from transforms.events.parties import Party, SentenceMentions
+from transforms.events.syntax import is_verb, phrases, surface_subjects
 from transforms.lexicon import Lexicon
 
 _CLAUSES = frozenset({"ccomp", "advcl", "relcl", "acl", "parataxis", "csubj"})
-_AT_LEAST = re.compile(r"\b(?:at least|more than|over)\W+$", re.IGNORECASE)
-_AT_MOST = re.compile(r"\b(?:up to|as many as|at most)\W+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +53,6 @@ def _steps(token: Token, anchors: set[int]) -> int | None:
     return None
 
 
-def place_of(candidate: Candidate, mentions: SentenceMentions, document_place: Mention | None) -> Mention | None:
-    """The place of the event: named in its clause (of a visit, its goal), else `document_place`."""
-    found = [m for noun in places(candidate, mentions) if (m := mentions.at(noun))]
-    if "visit" in candidate.rule.modes:
-        goals = [noun for word, noun in candidate.frame.phrases if word in ("to", "in")] + candidate.frame.objects
-        found = [m for noun in goals if (m := mentions.at(noun)) and m.entity_type in PLACE_TYPES] + found
-    exact = [m for m in found if m.geo_precision == "city"]
-    return next(iter(exact or found), document_place)
-
-
 def attribution(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexicon) -> Party | None:
     """Who says that the event happened: the subject of the reporting verb above it, or the object of "according to"."""
     token = candidate.frame.verb if candidate.frame.verb is not None else candidate.head
@@ -97,49 +82,6 @@ def attribution(candidate: Candidate, mentions: SentenceMentions, lexicon: Lexic
 def contexts_of(doc: Doc, lexicon: Lexicon) -> tuple[str, ...]:
     """The PLOVER contexts that the words of the sentence speak of."""
     return tuple(sorted({context for token in doc for context in lexicon.contexts.get(token.lemma_.lower(), ())}))
-
-
-def casualties(doc: Doc, mentions: SentenceMentions, lexicon: Lexicon) -> Iterator[tuple[Token, Casualty]]:
-    """The counts of people killed, injured, arrested, displaced or abducted, each with the verb that says so."""
-    for verb in doc:
-        if not is_verb(verb):
-            continue
-        lemma = verb.lemma_.lower()
-        kind = next((name for name, lemmas in lexicon.casualties.items() if lemma in lemmas), None)
-        if kind is None:
-            continue
-        struck = objects(verb, lexicon.object_control)
-        if verb.lemma_ in ("die", "flee"):
-            struck = subjects(verb, lexicon.object_control)
-        for first in struck:
-            for noun in coordinated(first):
-                number = _count(noun, mentions)
-                if number is None:
-                    continue
-                start, end, value = number
-                before = doc.text[max(0, start - mentions.offset - 14) : start - mentions.offset]
-                low = None if _AT_MOST.search(before) else value
-                high = None if _AT_LEAST.search(before) else value
-                victims = mentions.parties(noun)
-                yield (
-                    verb,
-                    Casualty(kind, start, end, low, high, victims[0].entity_id if victims else None),
-                )
-
-
-def _count(noun: Token, mentions: SentenceMentions) -> tuple[int, int, int] | None:
-    """Offsets and value of the number that counts `noun`."""
-    for token in (*(child for child in noun.children if child.dep_ == "nummod"), noun):
-        mention = mentions.at(token)
-        if mention is not None and mention.entity_type == "CARDINAL" and (mention.value_number or 0) >= 1:
-            value = int(mention.value_number or 0)
-        elif token.text.replace(",", "").isdecimal():
-            value = int(token.text.replace(",", ""))
-        else:
-            continue
-        start = mentions.offset + token.idx
-        return start, start + len(token.text), value
-    return None
 
 
 def document_place(document: Document, mentions: tuple[Mention, ...]) -> Mention | None:

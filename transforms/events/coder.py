@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from transforms.document import Casualty, Document, Event, Mention, Paragraph, Sentence
-from transforms.events.circumstances import When, attribution, casualties, contexts_of, document_place, own_date, place_of
+from transforms.events.casualties import by_event
+from transforms.events.circumstances import When, attribution, contexts_of, document_place, own_date
 from transforms.events.confidence import confidence
 from transforms.events.match import Candidate, candidates
 from transforms.events.modality import Modality, heard, modality
@@ -23,10 +24,10 @@ from transforms.events.roles import fill
 from transforms.events.sharing import with_shared_recipients
 from transforms.events.standing import with_sectors
 from transforms.events.trace import SentenceTrace, Trace
+from transforms.events.where import place_of
 from transforms.lexicon import Lexicon
 
 _TRIGGER_REACH = 4  # tokens that a trigger of several words may span; wider ones are cut to the head word
-_CASUALTY_TYPES = frozenset({"ASSAULT", "COERCE", "PROTEST", "SANCTION"})
 
 
 class HasMentions(Protocol):
@@ -120,7 +121,7 @@ def _code_sentence(
             rule = matches[0].rule
             drafts.append(Draft(matches[0], (), (), Modality(), rule.event_type, rule.modes, is_event=False))
     settled = surroundings.plausible(settle(with_shared_recipients(drafts), lexicon, trace), position, trace)
-    counts = _assigned(settled, list(casualties(doc, mentions, lexicon))) if settled else {}
+    counts = by_event(settled, doc, mentions, lexicon)
     topics = contexts_of(doc, lexicon) if settled else ()
     events = [
         _event(document, sentence, draft, mentions, dates[draft.candidate.head.i], dateline, topics, counts, lexicon)
@@ -145,7 +146,7 @@ def _event(
     candidate, rule, how = draft.candidate, draft.candidate.rule, draft.modality
     if when is None and document.published_date and how.asserted and draft.event_type == rule.event_type:
         when = When(document.published_date, document.published_date, "day", "published")
-    place = place_of(candidate, mentions, dateline if how.asserted else None)
+    place = place_of(draft, mentions, lexicon, dateline if how.asserted else None)
     says = attribution(candidate, mentions, lexicon)
     start, end = _trigger_span(candidate)
     event = Event(
@@ -192,18 +193,6 @@ def _trigger_span(candidate: Candidate) -> tuple[int, int]:
     if last.i - first.i > _TRIGGER_REACH:
         first = last = candidate.head
     return first.idx, last.idx + len(last.text)
-
-
-def _assigned(drafts: Sequence[Draft], counts: Sequence[tuple[Token, Casualty]]) -> dict[int, list[Casualty]]:
-    """Each count to the event of its own verb, else to the nearest event in the sentence that can have casualties."""
-    struck = [d for d in drafts if d.event_type in _CASUALTY_TYPES]
-    found: dict[int, list[Casualty]] = {}
-    for verb, casualty in counts:
-        if not struck:
-            break
-        nearest = min(struck, key=lambda d: (abs(d.candidate.head.i - verb.i), d.candidate.head.i))
-        found.setdefault(nearest.candidate.head.i, []).append(casualty)
-    return found
 
 
 def _with_ids(document: Document, events: Sequence[Event]) -> tuple[Event, ...]:

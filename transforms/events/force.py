@@ -9,24 +9,41 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from spacy.tokens import Token
 
 from transforms.events.match import Candidate
-from transforms.events.syntax import coordinated, is_verb, phrases
+from transforms.events.syntax import coordinated, is_verb, listed, objects, phrases
 from transforms.lexicon import Lexicon
 
 _WITH_MEANS = frozenset({"with", "in", "by", "from", "using", "during", "of", "at", "via", "under", "to", "amid"})
 _BEFORE = frozenset({"compound", "amod", "nmod", "npadvmod", "poss", "advmod"})
 _MANY_SIDED = frozenset({"abduct", "destroy", "targeted", "sexual", "torture"})
 """Modes that say to whom or what was done; a means stands beside them."""
+_AT_HAND = frozenset({"abduct", "sexual"})
 _HAPPENED_IN = frozenset({"in", "during", "by", "from", "after", "as"})
 
 
 def means(candidate: Candidate, modes: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """The modes of an ASSAULT with the means that the clause tells added."""
+    """The modes of an ASSAULT with the means that the clause tells added, and that it was aimed at somebody of note.
+
+    Who takes captives or rapes is often armed; that is not how it is done.
+    """
+    if _AT_HAND.intersection(modes):
+        return tuple(modes)
+    if "targeted" not in modes and _kills_notable(candidate, lexicon):
+        modes = (*modes, "targeted")
     if any(mode not in _MANY_SIDED for mode in modes) and not any(
         mode in less for mode in modes for less in lexicon.refines.values()
     ):
         return tuple(modes)
     told = next(_told(candidate, lexicon), None)
     return combined(modes, (told,) if told else (), lexicon.refines)
+
+
+def _kills_notable(candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a single commander, minister or journalist is killed."""
+    verb = candidate.frame.verb
+    if verb is None or lexicon.casualties.get(verb.lemma_.lower()) != "killed" or verb.lemma_.lower() in listed("struck_subjects"):
+        return False
+    struck = candidate.frame.objects if verb == candidate.head else objects(verb, lexicon.object_control)
+    return any(noun.lemma_.lower() in lexicon.notable and noun.tag_ in ("NN", "NNP") for noun in struck)
 
 
 def combined(modes: Iterable[str], more: Iterable[str], refines: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

@@ -241,6 +241,13 @@ def _phrase(token: Token, rest: str, kind: str, particles: set[str], said: set[s
         return None
     found = [token]
     if kind == "verb":
+        if "-" in needed:  # "tear-gassed": the words up to the last hyphen stand right before
+            size = len(needed) - needed[::-1].index("-")
+            before = list(token.doc[max(0, token.i - size) : token.i])
+            if [t.lower_ for t in before] != needed[:size]:
+                return None
+            found += before
+            needed = needed[size:]
         for word in needed:
             part = next(
                 (c for c in token.children if c.lower_ == word and c.dep_ in ("prt", "prep", "advmod", "dative", "agent")), None

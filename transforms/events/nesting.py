@@ -14,7 +14,7 @@ from transforms.events.force import combined, means, tells_outcome
 from transforms.events.match import Candidate
 from transforms.events.modality import Modality
 from transforms.events.parties import Party
-from transforms.events.syntax import phrases
+from transforms.events.syntax import coordinated, phrases
 from transforms.lexicon import Lexicon
 from warehouse.schema.vocabulary import EVENT_TYPES
 
@@ -25,7 +25,8 @@ _TO_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 _PURPOSE_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT"})
 _CONFLICT = frozenset({"SANCTION", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
 _CONDITIONS = frozenset({"if", "unless"})
-_GOES_WITH = frozenset({"dobj", "obj", "prt", "prep", "advmod", "acomp", "oprd", "attr"})
+_GOES_WITH = frozenset({"dobj", "obj", "nsubjpass", "prt", "prep", "advmod", "acomp", "oprd", "attr"})
+_OF_WHAT = frozenset({"for", "of", "to"})
 _PAST_MARKERS = frozenset({"after", "since", "following", "because", "as", "while", "despite", "although", "though"})
 
 
@@ -167,12 +168,18 @@ def _without_consumed(drafts: Sequence[Draft], trace: "SentenceTrace | None") ->
 def _with_nested_mode(draft: Draft, nested: Sequence[Draft], lexicon: Lexicon, trace: "SentenceTrace | None") -> Draft:
     """The draft with the mode that its complement tells, by the words of the clause, else by the events in it."""
     table = lexicon.complement_modes.get(draft.event_type)
-    if draft.modes or not table or not draft.candidate.rule.swallow:
+    is_threat = draft.event_type == "THREATEN"  # a rule that lists many verbs says less than verb and object: "cut ties"
+    if (draft.modes and not is_threat) or not table or not draft.candidate.rule.swallow:
         return draft
-    words = lexicon.complement_words.get(draft.event_type, {})
-    told = next((mode for clause in draft.candidate.frame.clauses for mode in _modes_of_clause(clause, words)), None)
+    frame, words = draft.candidate.frame, lexicon.complement_words.get(draft.event_type, {})
+    told = next((mode for clause in frame.clauses for mode in _modes_of_clause(clause, words)), None)
     if told is not None:
         return replace(draft, modes=(told,))
+    if draft.modes:
+        return draft
+    nouns = lexicon.complement_nouns.get(draft.event_type, {})
+    if named := next((nouns[lemma] for lemma in _asked_for(draft.candidate) if lemma in nouns), None):
+        return replace(draft, modes=(named,))
     for other in sorted(nested, key=lambda one: abs(one.candidate.head.i - draft.candidate.head.i)):
         mode = table.get(other.candidate.rule.rule_id) or table.get(other.event_type)
         if mode and mode in EVENT_TYPES[draft.event_type].modes:
@@ -181,6 +188,15 @@ def _with_nested_mode(draft: Draft, nested: Sequence[Draft], lexicon: Lexicon, t
             recipients = draft.recipients or tuple(p for p in (*other.actors, *other.recipients) if p not in draft.actors)
             return replace(draft, modes=(mode,), recipients=recipients)
     return draft
+
+
+def _asked_for(candidate: Candidate) -> Iterator[str]:
+    """The nouns that say what is asked for or refused: the object, what stands before it, and what follows "for", "of" or "to"."""
+    frame = candidate.frame
+    things = [*frame.objects, *(noun for word, noun in frame.phrases if word in _OF_WHAT)]
+    for noun in (other for first in things for other in coordinated(first)):
+        yield noun.lemma_.lower()
+        yield from (child.lemma_.lower() for child in noun.children if child.dep_ in ("compound", "amod", "nmod"))
 
 
 def _modes_of_clause(clause: Token, words: Mapping[str, str]) -> Iterator[str]:
