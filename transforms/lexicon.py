@@ -147,7 +147,7 @@ class Lexicon:
     complement_words: Mapping[str, Mapping[str, str]]
     """By type, the mode that follows from the verb of its complement: "free", or with what goes with it: "step down"."""
     complement_nouns: Mapping[str, Mapping[str, str]]
-    """By type, the mode that follows from a noun of its object: of "rejects ceasefire plan" the ceasefire."""
+    """By type, the mode that follows from a noun of its object: of "demands a recount" the recount."""
     notable: frozenset[str]
     """Nouns of those whose killing is aimed at them: "commander", "journalist"."""
     casualties: Mapping[str, str]

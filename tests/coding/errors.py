@@ -43,7 +43,7 @@ def error_rates(found: Sequence[Outcome]) -> list[Row]:
         ]
         rows.append((f"country of the {role} missing or another", len(lacking), len(with_country)))
         rows.append((f"of these, it stands as {other}", len(turned), len(lacking)))
-        rows.append((f"country of a {role} too many", sum(_more(w, e, role) for w, e in typed), len(typed)))
+        rows.append((f"{role} of another country too many", sum(_more(w, e, role) for w, e in typed), len(typed)))
     with_mode = [(w, e) for w, e in typed if w["modes"]]
     rows.append(("mode missing or another", sum(bool(set(w["modes"]) - set(e.modes)) for w, e in with_mode), len(with_mode)))
     rows.append(("mode too many", sum(bool(set(e.modes) - set(w["modes"])) for w, e in typed), len(typed)))

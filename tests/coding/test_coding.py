@@ -137,6 +137,6 @@ def test_errors_are_counted_by_kind() -> None:
     rates = {kind: (made, of) for kind, made, of in errors.error_rates([turned])}
     assert rates["event missed"] == rates["event told where there is none"] == (1, 2)
     assert rates["country of the actor missing or another"] == rates["of these, it stands as recipient"] == (1, 1)
-    assert rates["country of a recipient too many"] == rates["mode missing or another"] == rates["future not seen"] == (1, 1)
+    assert rates["recipient of another country too many"] == rates["mode missing or another"] == rates["future not seen"] == (1, 1)
     other = outcome([expected("expelled", "SANCTION")], found("expelled", "COERCE"))
     assert errors.confusions([other]) == [("SANCTION", "COERCE", 1)]
