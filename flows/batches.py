@@ -100,6 +100,8 @@ def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part
         if look_at(input_file, reading).encoding is not None:
             return []  # in another encoding than UTF-8 offsets are none of the file
         for frame in frames:
+            if frame.problem is not None:
+                return []  # where a broken record ends is seen only with what stands behind it: the file is read as a whole
             end, after = frame.end, frame.depth
             records += 1
             if end - start >= limits.byte_count or records - first >= limits.documents:

@@ -51,6 +51,8 @@ from warehouse.remove import remove_inputs
 from warehouse.schema.errors import GiveUp, UsageError
 from warehouse.schema.tables import DocumentSources, Inputs, Rejects
 
+COMMIT_RECORDS = 25_000
+"""Records that wait for a commit at most: so the flow's memory does not grow with the size of an input."""
 IN_FLIGHT = 2
 """Batches handed out per worker: one in work and one to go on with while the flow commits."""
 
@@ -211,9 +213,8 @@ def mill(run: _Run, batch_id: str) -> None:
 @task(name="commit", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5, retry_condition_fn=_worth_another_try)
 def commit(run: _Run, share: Share, *, recode: bool) -> CommitResult:
     """Bring finished batches into the lake, in one transaction."""
-    result = commit_batches(
-        run.settings.warehouse, run.summary.run_id, share.files, share.sources, share.inputs, share.rejects, recoded=recode
-    )
+    place, rows = run.settings.warehouse, (share.sources, share.inputs, share.rejects)
+    result = commit_batches(place, run.summary.run_id, share.files, *rows, grown=share.grown, recoded=recode)
     get_run_logger().info(
         "snapshot %d: %d documents, %d events", result.snapshot_id, *map(result.counts.get, ("documents", "events"))
     )
@@ -264,7 +265,8 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
                 bytes_done += batch.byte_count
                 documents += result.documents if result else 0
                 tell(Progress(bytes_done, plan.byte_count, documents, run.summary.words, monotonic() - began))
-                if monotonic() - committed_at >= settings.commit_seconds and ledger.has_more:
+                is_due = monotonic() - committed_at >= settings.commit_seconds or ledger.waiting_records >= COMMIT_RECORDS
+                if is_due and ledger.has_more:
                     _commit(run, ledger.take(last=False), recode=recode)
                     publish(run)
                     committed_at = monotonic()

@@ -55,6 +55,7 @@ class _Request:
     inputs: pl.DataFrame
     rejects: pl.DataFrame
     touched: tuple[str, ...]
+    grown: pl.DataFrame
     recoded: bool
     run: pl.DataFrame | None
     quality: pl.DataFrame | None
@@ -69,6 +70,7 @@ def commit(
     rejects: pl.DataFrame,
     replaced: Sequence[str] = (),
     *,
+    grown: pl.DataFrame | None = None,
     recoded: bool = False,
     run: pl.DataFrame | None = None,
     quality: pl.DataFrame | None = None,
@@ -82,12 +84,15 @@ def commit(
     document that the warehouse has is kept as it is, unless `recoded` says that the batches' versions replace it. A row of
     `run` replaces the one of the same run_id. Committing the same batches again changes nothing. `timeout` is in seconds.
 
+    Of an input that stands in `grown` (source_uri, record_index) not all rows of document_sources and rejects are replaced: only
+    those of the records that it lists.
+
     Raises:
         RetryLater: another process held the commit lock or the catalog for `timeout` seconds, or removed documents that this run
             took for known.
         GiveUp: rows break a rule, a file cannot be read or written, or the warehouse is of a newer schema.
     """
-    request = _checked(run_id, batches, sources, inputs, rejects, replaced, recoded=recoded, run=run, quality=quality)
+    request = _checked(run_id, batches, sources, inputs, rejects, replaced, grown, recoded=recoded, run=run, quality=quality)
     create_lake(warehouse)
     return alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
 
@@ -135,11 +140,13 @@ def _checked(
     inputs: pl.DataFrame,
     rejects: pl.DataFrame,
     replaced: Sequence[str],
+    grown: pl.DataFrame | None,
     *,
     recoded: bool,
     run: pl.DataFrame | None,
     quality: pl.DataFrame | None,
 ) -> _Request:
+    grown = grown if grown is not None else sources.select("source_uri", "record_index").clear()
     inputs = validate_table("inputs", inputs)
     sources = validate_table("document_sources", sources)
     loose = sources.join(inputs, on="source_uri", how="anti")
@@ -154,7 +161,8 @@ def _checked(
         sources=sources,
         inputs=inputs,
         rejects=validate_table("rejects", rejects),
-        touched=tuple(sorted({*inputs["source_uri"], *replaced})),
+        touched=tuple(sorted({*inputs["source_uri"], *replaced} - {*grown["source_uri"]})),
+        grown=grown,
         recoded=recoded,
         run=None if run is None else validate_table("runs", run),
         quality=None if quality is None else validate_table("quality", quality),
@@ -167,7 +175,9 @@ def _commit_once(place: Layout, request: _Request) -> CommitResult:
         present = {file.path for files in live.values() for file in files}
         # A file that is live was committed by an earlier attempt whose answer got lost; its rows are in.
         batches = [batch for batch in request.batches if not any(file.path in present for file in batch.files)]
-        merge = merge_documents(connection, place, batches, request.sources, request.touched, recoded=request.recoded)
+        merge = merge_documents(
+            connection, place, batches, request.sources, request.touched, request.grown, recoded=request.recoded
+        )
         fresh, useless = batch_change(place, batches, merge, request.run_id)
         changes = [
             fresh,
@@ -213,12 +223,15 @@ def _operational_changes(place: Layout, live: dict[str, list[DataFile]], request
         return operational_change(place, table, live[table], doomed, rows, request.run_id)
 
     touched = pl.col("source_uri").is_in(list(request.touched))
+    again_read = touched
+    for (uri,), records in request.grown.partition_by("source_uri", as_dict=True).items():
+        again_read |= (pl.col("source_uri") == uri) & pl.col("record_index").is_in(records["record_index"].to_list())
     # A known input that cannot be opened today keeps its rows and the rejects of its records.
     again = pl.col("source_uri").is_in(request.rejects["source_uri"].to_list()) & pl.col("reason").is_in(INPUT_LEVEL_REASONS)
     changes = [
-        change("document_sources", touched, request.sources),
-        change("inputs", touched, request.inputs),
-        change("rejects", touched | again, request.rejects),
+        change("document_sources", again_read, request.sources),
+        change("inputs", touched | pl.col("source_uri").is_in(request.inputs["source_uri"].to_list()), request.inputs),
+        change("rejects", again_read | again, request.rejects),
     ]
     if request.run is not None:
         changes.append(change("runs", pl.col("run_id").is_in(request.run["run_id"].to_list()), request.run))

@@ -49,12 +49,14 @@ def merge_documents(
     batches: Sequence[BatchFiles],
     sources: pl.DataFrame,
     touched: Sequence[str],
+    grown: pl.DataFrame,
     *,
     recoded: bool,
 ) -> Merge:
     """Compare the batches and their sources with the lake.
 
-    `sources` are the new rows of document_sources, `touched` the source_uris whose old rows they replace.
+    `sources` are the new rows of document_sources, `touched` the source_uris whose old rows they replace, `grown` (source_uri,
+    record_index) the single records of other inputs that they replace.
 
     Raises:
         GiveUp: a batch holds a document that no row of `sources` names.
@@ -63,8 +65,11 @@ def merge_documents(
     incoming = _incoming(place, batches)
     uris = pl.DataFrame({"source_uri": list(touched)}, schema={"source_uri": pl.String})
     before = _stored_sources(connection, "SEMI JOIN given USING (source_uri)", uris)
+    if grown.height:
+        before = pl.concat([before, _stored_sources(connection, "SEMI JOIN given USING (source_uri, record_index)", grown)])
     ids = pl.concat([frame.select("document_id") for frame in (before, sources, incoming)]).unique()
     elsewhere = _stored_sources(connection, "SEMI JOIN given USING (document_id)", ids).join(uris, on="source_uri", how="anti")
+    elsewhere = elsewhere.join(grown, on=["source_uri", "record_index"], how="anti")
     after = pl.concat([elsewhere, sources])
     first = after.sort(SOURCE_ORDER).unique("document_id", keep="first", maintain_order=True).select(NAMED)
     stored = _stored_documents(connection, ids)
