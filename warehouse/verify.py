@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse.checks import checks, vocabulary_relations
 from warehouse.columns import columns, sql_type
-from warehouse.files import DataFile, live_files, select_live
+from warehouse.files import DataFile, file_bytes, live_files, select_live
 from warehouse.lake import METADATA, open_lake
 from warehouse.layout import Layout, layout, written_by
 from warehouse.publish import unpublished
@@ -114,13 +114,8 @@ def _missing(place: Layout, live: dict[str, list[DataFile]]) -> list[str]:
 
 
 def _wrong_sizes(connection: duckdb.DuckDBPyConnection, place: Layout) -> list[str]:
-    query = (
-        "SELECT s.path || t.path || f.path, f.file_size_bytes "  # noqa: S608
-        f"FROM {METADATA}.ducklake_data_file f JOIN {METADATA}.ducklake_table t USING (table_id) "
-        f"JOIN {METADATA}.ducklake_schema s USING (schema_id) WHERE f.end_snapshot IS NULL"
-    )
     wrong = []
-    for relative, size in connection.execute(query).fetchall():
+    for relative, size in file_bytes(connection).items():
         path = place.file(relative)
         if path.exists() and path.stat().st_size != size:
             wrong.append(f"{path} has {path.stat().st_size} bytes, the catalog says {size}")
