@@ -58,7 +58,7 @@ def placed(number: int) -> Placed:
 
 
 def figures(warehouse: Path) -> tuple[float, ...]:
-    """Catalog kB, data files, their MB, and ms to attach the lake and count, to publish anew, to open and query what is published."""
+    """Catalog kB, data files, their MB, and ms to attach the lake and count, to publish anew, to query what is published."""
     place = layout(warehouse)
     files = [path for path in place.data.rglob("*") if path.is_file()]
     return (

@@ -39,9 +39,9 @@ def maintain(
     ] = None,
     warehouse: WarehouseOption = None,
 ) -> None:
-    """Merge small files, expire old snapshots, delete files that nothing needs, and check the warehouse; now and then, also by cron.
+    """Merge small files, expire old snapshots, delete files that nothing needs, and check the warehouse.
 
-    Runs may go on meanwhile, and readers keep what they opened for as long as the retention.
+    Meant for now and then, or cron. Runs may go on meanwhile, and readers keep what they opened for as long as the retention.
     """
     from flows.settings import load_settings
     from warehouse.maintain import maintain as do

@@ -17,14 +17,14 @@ def test_maintenance_is_told_before_and_after(tmp_path: Path, capsys: Capture, m
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     said = newsmill(capsys, "maintain", "--dry-run", "--retention", "0", "-w", str(folder))
     assert said.code == 0
-    assert "would: merge 12 small files" in said.out
+    assert "would: merge 24 small files" in said.out
     assert "would: expire 4 snapshots, 0 to 3" in said.out
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
     monkeypatch.setenv("NEWSMILL_RETENTION_DAYS", "0")
     said = newsmill(capsys, "maintain", "-w", str(folder))
     assert said.code == 0, said.err
-    assert "merge 12 small files" in said.out
+    assert "merge 24 small files" in said.out
     assert "expire 5 snapshots" in said.out
     assert "all checks passed" in said.out
     assert "nothing to merge, expire or delete" in newsmill(capsys, "maintain", "-w", str(folder)).out

@@ -156,6 +156,7 @@ REJECT_REASONS: Final = {
     "not_a_record": "the JSON value is not an object",
     "no_text": "the record has no text field, or it is empty",
     "too_large": "the record or its text is longer than the limit in the settings",
+    "removed": "it was taken down with newsmill remove",
     "failed": "the document could not be processed; the message says why",
 }
 
