@@ -17,7 +17,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from warehouse.columns import polars_schema
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, read_file
-from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, newsmill_version, open_lake
+from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
 from warehouse.removals import read_removals

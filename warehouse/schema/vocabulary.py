@@ -4,6 +4,7 @@ Types, modes and contexts: PLOVER manual, Open Event Data Alliance, 2021-2023 ed
 prints +3 for ACCUSE although every mode of it is negative, so -3 is used; vandalize has no score there and takes its type's.
 """
 
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 
@@ -173,3 +174,11 @@ QUALITY_MEASURES: Final = {
     "publisher_documents": "documents of one publisher",
     "language_documents": "documents in one language",
 }
+
+
+class ExportFormat(StrEnum):
+    """What a copy of the warehouse is made of."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    DUCKDB = "duckdb"
