@@ -131,7 +131,9 @@ def commit_again(place: Layout, source_uris: Sequence[str]) -> CommitResult:
     }
     # Without a row in inputs no reject may stay: the next run reads such an input again, and meets the removal then.
     rejects = rows["rejects"].join(rows["inputs"], on="source_uri", how="semi")
-    request = _checked(operation_id(), (), rows["document_sources"], rows["inputs"], rejects, source_uris, recoded=False, run=None)
+    request = _checked(
+        operation_id(), (), rows["document_sources"], rows["inputs"], rejects, source_uris, recoded=False, run=None, quality=None
+    )
     return _commit_once(place, replace(request, told="remove"))
 
 

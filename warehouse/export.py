@@ -19,7 +19,7 @@ import duckdb
 from warehouse.columns import columns, identifier, literal
 from warehouse.exports import Export, register_export
 from warehouse.files import sort_keys
-from warehouse.lake import LOCK_SECONDS, held, newsmill_version
+from warehouse.lake import LOCK_SECONDS, held
 from warehouse.layout import Layout, layout
 from warehouse.marts import marts
 from warehouse.publish import SPAN_COMMENT, SPAN_MACRO
@@ -27,6 +27,7 @@ from warehouse.schema.errors import GiveUp, UsageError
 from warehouse.schema.tables import SCHEMA_VERSION, TABLES
 from warehouse.schema.vocabulary import ExportFormat
 from warehouse.snapshots import connect_as_of, newest
+from warehouse.upgrade import newsmill_version
 
 MANIFEST: Final = "newsmill-export.json"
 """Stands in every folder that was exported: what it holds. Only a folder that has it is ever replaced."""
