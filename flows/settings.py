@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     json_depth: int = Field(100, ge=1, le=900, description="A JSON record nested deeper is rejected as too_deep.")
     html_depth: int = Field(200, ge=10, le=250, description="A web page nested deeper is rejected as too_deep.")
     csv_columns: int = Field(2_000, ge=1, description="A row of a table with more columns is rejected as bad_csv.")
+    retention_days: float = Field(
+        7, ge=0, description="`newsmill maintain` expires snapshots that were superseded so many days ago."
+    )
+    orphan_days: float = Field(7, ge=0, description="It deletes files that no snapshot lists when they are so many days old.")
     actors: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )

@@ -6,7 +6,7 @@ the old snapshot or the new one. A file lock lets one process commit at a time; 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,11 +14,13 @@ import duckdb
 import polars as pl
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from warehouse.columns import polars_schema
 from warehouse.fault import fault_point
-from warehouse.files import DataFile, live_files, newest_snapshot
+from warehouse.files import DataFile, live_files, newest_snapshot, read_file
 from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
-from warehouse.layout import Layout, layout
+from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
+from warehouse.removals import read_removals
 from warehouse.rewrite import Change, batch_change, operational_change, stored_text_change
 from warehouse.schema.errors import GiveUp, RetryLater
 from warehouse.schema.tables import TEXT_TABLES
@@ -59,6 +61,7 @@ class _Request:
     recoded: bool
     run: pl.DataFrame | None
     quality: pl.DataFrame | None
+    told: str
 
 
 def commit(
@@ -114,6 +117,31 @@ def replace_rows(warehouse: Path, table: str, rows: pl.DataFrame, run_id: str, *
     alone(layout(warehouse), timeout, replace)
 
 
+def commit_again(place: Layout, source_uris: Sequence[str]) -> CommitResult:
+    """Commit inputs again as they stand, so that what was taken down since leaves them; the caller holds the commit lock.
+
+    Raises:
+        GiveUp: a file of the lake is missing or damaged, or a new one cannot be written.
+    """
+    with open_lake(place.root, create=False, read_only=True) as connection:
+        live = live_files(connection)
+    rows = {
+        table: pl.concat(
+            [
+                pl.DataFrame(schema=polars_schema(table)),
+                *(read_file(place, file).filter(pl.col("source_uri").is_in(list(source_uris))) for file in live[table]),
+            ]
+        )
+        for table in ("document_sources", "inputs", "rejects")
+    }
+    # Without a row in inputs no reject may stay: the next run reads such an input again, and meets the removal then.
+    rejects = rows["rejects"].join(rows["inputs"], on="source_uri", how="semi")
+    request = _checked(
+        operation_id(), (), rows["document_sources"], rows["inputs"], rejects, source_uris, recoded=False, run=None, quality=None
+    )
+    return _commit_once(place, replace(request, told="remove"))
+
+
 def alone(place: Layout, timeout: float, work: Callable[[Layout], T]) -> T:
     """Do `work` while no other process commits, again as long as the catalog is held by one that does not know the lock."""
     retrying = Retrying(
@@ -166,17 +194,30 @@ def _checked(
         recoded=recoded,
         run=None if run is None else validate_table("runs", run),
         quality=None if quality is None else validate_table("quality", quality),
+        told=f"run {run_id}",
     )
 
 
 def _commit_once(place: Layout, request: _Request) -> CommitResult:
+    removals = read_removals(place)
+    withheld: frozenset[str] = frozenset()
+    if removals.entries:
+        sources, inputs, rejects, withheld = removals.withhold(request.sources, request.inputs, request.rejects)
+        request = replace(request, sources=sources, inputs=inputs, rejects=rejects)
     with open_lake(place.root, create=False) as connection:
         live = live_files(connection)
         present = {file.path for files in live.values() for file in files}
         # A file that is live was committed by an earlier attempt whose answer got lost; its rows are in.
         batches = [batch for batch in request.batches if not any(file.path in present for file in batch.files)]
         merge = merge_documents(
-            connection, place, batches, request.sources, request.touched, request.grown, recoded=request.recoded
+            connection,
+            place,
+            batches,
+            request.sources,
+            request.touched,
+            request.grown,
+            recoded=request.recoded,
+            withheld=withheld,
         )
         fresh, useless = batch_change(place, batches, merge, request.run_id)
         changes = [
@@ -188,7 +229,7 @@ def _commit_once(place: Layout, request: _Request) -> CommitResult:
         dropped = [file for change in changes for file in change.dropped]
         _refuse_twice(added, present)
         if added or dropped:
-            exchange(connection, place, added, dropped, f"run {request.run_id}")
+            exchange(connection, place, added, dropped, request.told)
         result = _result(newest_snapshot(connection), fresh, merge)
     for file in useless:
         place.file(file.path).unlink(missing_ok=True)

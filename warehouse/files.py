@@ -142,3 +142,13 @@ def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     row = connection.execute("SELECT max(snapshot_id) FROM __ducklake_metadata_lake.ducklake_snapshot").fetchone()
     assert row is not None  # a catalog always has snapshot 0
     return int(row[0])
+
+
+def file_bytes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The size of every live file in bytes, by its path, as the catalog has it."""
+    query = (
+        "SELECT s.path || t.path || f.path, f.file_size_bytes "
+        "FROM __ducklake_metadata_lake.ducklake_data_file f JOIN __ducklake_metadata_lake.ducklake_table t USING (table_id) "
+        "JOIN __ducklake_metadata_lake.ducklake_schema s USING (schema_id) WHERE f.end_snapshot IS NULL"
+    )
+    return dict(connection.execute(query).fetchall())

@@ -52,11 +52,13 @@ def merge_documents(
     grown: pl.DataFrame,
     *,
     recoded: bool,
+    withheld: frozenset[str] = frozenset(),
 ) -> Merge:
     """Compare the batches and their sources with the lake.
 
     `sources` are the new rows of document_sources, `touched` the source_uris whose old rows they replace, `grown` (source_uri,
-    record_index) the single records of other inputs that they replace.
+    record_index) the single records of other inputs that they replace. Documents in `withheld` are added only if a source is left
+    that names them.
 
     Raises:
         GiveUp: a batch holds a document that no row of `sources` names.
@@ -71,6 +73,7 @@ def merge_documents(
     elsewhere = _stored_sources(connection, "SEMI JOIN given USING (document_id)", ids).join(uris, on="source_uri", how="anti")
     elsewhere = elsewhere.join(grown, on=["source_uri", "record_index"], how="anti")
     after = pl.concat([elsewhere, sources])
+    incoming = incoming.filter(~pl.col("document_id").is_in(list(withheld - frozenset(after["document_id"]))))
     first = after.sort(SOURCE_ORDER).unique("document_id", keep="first", maintain_order=True).select(NAMED)
     stored = _stored_documents(connection, ids)
     _refuse_loose_ends(incoming, stored, sources, after)

@@ -30,6 +30,7 @@ INFO_COLUMNS = {
     "definition": ("VARCHAR", "Hash of all views: a file with the same one shows the same."),
 }
 INFO_COMMENT = "What this file shows: one row."
+SPAN_MACRO = "CREATE MACRO span(text, start_char, end_char) AS substring(text, start_char + 1, end_char - start_char)"
 SPAN_COMMENT = "The characters of text from start_char to end_char, exclusive: span(documents.text, start_char, end_char)."
 
 
@@ -138,7 +139,7 @@ def view_statements(
 
     Of a table, the rows are shown for which the SQL `condition(table)` holds; it may name document_sources.
     """
-    yield "CREATE MACRO span(text, start_char, end_char) AS substring(text, start_char + 1, end_char - start_char)"
+    yield SPAN_MACRO
     yield f"COMMENT ON MACRO span IS {literal(SPAN_COMMENT)}"
     for table, schema in sorted(TABLES.items(), key=lambda one: one[0] != "document_sources"):
         query = select_live(place, table, files[table])

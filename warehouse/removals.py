@@ -20,6 +20,9 @@ from warehouse.schema.tables import TEXT_TABLES
 Kind = Literal["source", "url", "document"]
 KINDS: Final[tuple[Kind, ...]] = ("source", "url", "document")
 _COLUMNS: Final[dict[Kind, str]] = {"source": "source_uri", "url": "url", "document": "document_id"}
+REMOVED: Final = "removed"
+"""The reason of a reject that stands for what was taken down, and its run_id: no run made it."""
+_MESSAGE: Final = "Taken down with `newsmill remove`."
 _SOURCE_TABLES: Final = ("inputs", "rejects")
 
 
@@ -64,6 +67,47 @@ class Removals:
         if table in TEXT_TABLES:
             return "document_id IN (SELECT document_id FROM document_sources)"
         return self._not_in("source") if table in _SOURCE_TABLES and self.values("source") else "true"
+
+    def withhold(
+        self, sources: pl.DataFrame, inputs: pl.DataFrame, rejects: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, frozenset[str]]:
+        """Rows of document_sources, inputs and rejects as they may be committed; last, the ids of documents that lost a source.
+
+        A record that was taken down becomes a reject without its bytes, so that the counts still add up; of an input that was taken
+        down as a whole, one such reject is left.
+        """
+        hits = sources.filter(self.hits())
+        whole = pl.col("source_uri").is_in(self.values("source"))
+        gone = inputs.filter(whole).select("source_uri", record_index=pl.lit(0, pl.Int64))
+        single = hits.filter(~whole).select("source_uri", "record_index")
+        counted = single.group_by("source_uri").len("more").with_columns(pl.col("more").cast(pl.Int64))
+        kept = rejects.filter(~whole).with_columns(
+            pl.when(self._raw_hits()).then(pl.lit(new)).otherwise(pl.col(name)).alias(name)
+            for name, new in (("reason", REMOVED), ("message", _MESSAGE), ("raw", None))
+        )
+        left = pl.concat([gone, single]).select(
+            "source_uri",
+            "record_index",
+            byte_offset=pl.lit(0, rejects.schema["byte_offset"]),
+            reason=pl.lit(REMOVED),
+            message=pl.lit(_MESSAGE),
+            raw=pl.lit(None, pl.Binary),
+            run_id=pl.lit(REMOVED),
+        )
+        new_inputs = inputs.join(counted, on="source_uri", how="left", maintain_order="left").with_columns(
+            record_count=pl.when(whole).then(1).otherwise(pl.col("record_count")).cast(pl.Int64),
+            reject_count=pl.when(whole).then(1).otherwise(pl.col("reject_count") + pl.col("more").fill_null(0)).cast(pl.Int64),
+        )
+        return (
+            sources.filter(~self.hits()),
+            new_inputs.select(inputs.columns),
+            pl.concat([kept, left.select(rejects.columns)]),
+            frozenset(hits["document_id"]),
+        )
+
+    def _raw_hits(self) -> pl.Expr:
+        urls = self.values("url")
+        return pl.any_horizontal(pl.lit(False), *(pl.col("raw").bin.contains(url.encode()).fill_null(False) for url in urls))
 
     def _not_in(self, kind: Kind) -> str:
         return f"coalesce({_COLUMNS[kind]} NOT IN ({', '.join(map(literal, self.values(kind)))}), true)"

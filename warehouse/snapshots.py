@@ -79,6 +79,16 @@ def snapshots(warehouse: Path) -> list[Snapshot]:
     return found
 
 
+def newest(warehouse: Path) -> int:
+    """Number of the newest snapshot.
+
+    Raises:
+        GiveUp, RetryLater: as `snapshots`.
+    """
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        return newest_snapshot(connection)
+
+
 def find_snapshot(connection: duckdb.DuckDBPyConnection, wanted: str) -> int:
     """The snapshot that `wanted` names: its number, or a moment in ISO 8601 (UTC without an offset; a day counts whole).
 

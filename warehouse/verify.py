@@ -13,11 +13,12 @@ import polars as pl
 
 from warehouse.checks import checks, vocabulary_relations
 from warehouse.columns import columns, sql_type
-from warehouse.files import DataFile, live_files, select_live
+from warehouse.files import DataFile, file_bytes, live_files, select_live
 from warehouse.lake import METADATA, open_lake
 from warehouse.layout import Layout, layout, written_by
 from warehouse.publish import unpublished
 from warehouse.query import connect
+from warehouse.removals import read_removals
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import TABLES, TEXT_TABLES
 
@@ -63,6 +64,8 @@ def each_check(warehouse: Path) -> Iterator[Check]:
         _make_relations(connection, place, readable)
         for name, query in checks():
             yield _rows_check(name, connection, query)
+        condition = read_removals(place).condition("document_sources")
+        yield _rows_check("removals: nothing that was taken down is in the tables", connection, _taken_down(condition))
         yield _check("newsmill.duckdb: shows the newest snapshot from this folder", _stale(warehouse, place))
         yield _check("newsmill.duckdb: every view has the rows of the lake", _differing_views(warehouse, live))
 
@@ -80,6 +83,10 @@ def _rows_check(name: str, connection: duckdb.DuckDBPyConnection, query: str) ->
     count, first = row
     detail = "the first: " + ", ".join(f"{key}={value}" for key, value in first.items()) if count else ""
     return Check(name, passed=not count, found=count, detail=detail)
+
+
+def _taken_down(condition: str) -> str:
+    return f"SELECT document_id, source_uri, url FROM document_sources WHERE NOT ({condition})"  # noqa: S608
 
 
 def _delete_files() -> str:
@@ -114,13 +121,8 @@ def _missing(place: Layout, live: dict[str, list[DataFile]]) -> list[str]:
 
 
 def _wrong_sizes(connection: duckdb.DuckDBPyConnection, place: Layout) -> list[str]:
-    query = (
-        "SELECT s.path || t.path || f.path, f.file_size_bytes "  # noqa: S608
-        f"FROM {METADATA}.ducklake_data_file f JOIN {METADATA}.ducklake_table t USING (table_id) "
-        f"JOIN {METADATA}.ducklake_schema s USING (schema_id) WHERE f.end_snapshot IS NULL"
-    )
     wrong = []
-    for relative, size in connection.execute(query).fetchall():
+    for relative, size in file_bytes(connection).items():
         path = place.file(relative)
         if path.exists() and path.stat().st_size != size:
             wrong.append(f"{path} has {path.stat().st_size} bytes, the catalog says {size}")

@@ -1,6 +1,6 @@
 """The command `newsmill`: one module a command, all on the application of `app.py`."""
 
-from flows.cli import code, explain, query, run, serve, show, snapshots, verify  # noqa: F401 - importing a command's module registers it
+from flows.cli import code, explain, export, maintain, query, remove, run, serve, show, snapshots, verify  # noqa: F401 - importing a command's module registers it
 from flows.cli.app import app, main, run_command
 
 __all__ = ["app", "main", "run_command"]

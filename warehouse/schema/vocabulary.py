@@ -4,6 +4,7 @@ Types, modes and contexts: PLOVER manual, Open Event Data Alliance, 2021-2023 ed
 prints +3 for ACCUSE although every mode of it is negative, so -3 is used; vandalize has no score there and takes its type's.
 """
 
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 
@@ -156,6 +157,7 @@ REJECT_REASONS: Final = {
     "not_a_record": "the JSON value is not an object",
     "no_text": "the record has no text field, or it is empty",
     "too_large": "the record or its text is longer than the limit in the settings",
+    "removed": "it was taken down with newsmill remove",
     "failed": "the document could not be processed; the message says why",
 }
 
@@ -172,3 +174,11 @@ QUALITY_MEASURES: Final = {
     "publisher_documents": "documents of one publisher",
     "language_documents": "documents in one language",
 }
+
+
+class ExportFormat(StrEnum):
+    """What a copy of the warehouse is made of."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    DUCKDB = "duckdb"
