@@ -66,7 +66,7 @@ class _Run:
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=run_fingerprint(settings.model, own_names.digest if own_names else "", stop_after),
+            fingerprint=run_fingerprint(settings.model, own_names.digest if own_names else "", stop_after, settings.language),
             model=run_model(settings.model, stop_after),
         )
         self.batches: dict[str, Batch] = {}
@@ -236,6 +236,7 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
         piece_characters=settings.batch_bytes,
         reading=settings.reading,
         stop_after=run.stop_after,
+        language=settings.language,
     )
     finished: SimpleQueue[tuple[Batch, PrefectFuture[None]]] = SimpleQueue()
     waiting = iter(plan.batches)

@@ -65,7 +65,7 @@ def dry_run(
     with TemporaryDirectory(prefix="newsmill-") as folder:
         scratch = Path(folder)
         found = find_inputs(inputs, lambda: keep_stdin(scratch, input_format))
-        fingerprint = run_fingerprint(settings.model, digest, stop_after)
+        fingerprint = run_fingerprint(settings.model, digest, stop_after, settings.language)
         plan = make_plan(found, settings, fingerprint, scratch, recode=recode, prune=prune, yes=yes)
         fields = report_fields((one.input for one in plan.inputs), settings.reading)
         first = _first(plan, settings)
@@ -116,7 +116,7 @@ def _words_per_byte(batch: Batch, settings: Settings) -> float:
 
 def _measured(plan: Plan, settings: Settings, own_names: OwnNames | None, stop_after: str | None) -> tuple[float, int]:
     """Words a second of one worker, and by how many documents that was seen."""
-    coder = load_stopping(settings.model, own_names, stop_after)
+    coder = load_stopping(settings.model, own_names, stop_after, settings.language)
     words = count = 0
     start = perf_counter()
     for one in _slices(plan):
