@@ -42,6 +42,7 @@ from transforms.pipeline import STOPS, run_fingerprint, run_model
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
+from warehouse.duplicates import DuplicateRule
 from warehouse.fault import fault_point
 from warehouse.lake import create_lake, exists
 from warehouse.publish import is_published
@@ -205,9 +206,9 @@ def mill(run: _Run, batch_id: str) -> None:
 @task(name="commit", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5, retry_condition_fn=_worth_another_try)
 def commit(run: _Run, share: Share, *, recode: bool) -> CommitResult:
     """Bring finished batches into the lake, in one transaction."""
-    result = commit_batches(
-        run.settings.warehouse, run.summary.run_id, share.files, share.sources, share.inputs, share.rejects, recoded=recode
-    )
+    rows = share.sources, share.inputs, share.rejects
+    rule = DuplicateRule(run.settings.duplicate_jaccard, run.settings.duplicate_days)
+    result = commit_batches(run.settings.warehouse, run.summary.run_id, share.files, *rows, recoded=recode, duplicates=rule)
     get_run_logger().info(
         "snapshot %d: %d documents, %d events", result.snapshot_id, *map(result.counts.get, ("documents", "events"))
     )

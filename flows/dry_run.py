@@ -93,7 +93,9 @@ def _first(plan: Plan, settings: Settings) -> Document | RejectedRecord | None:
 
 def _cleaned(record: RawRecord, settings: Settings) -> Document | RejectedRecord:
     try:
-        return clean(unmarked(record, settings.html_depth), longest=settings.document_characters)
+        return clean(
+            unmarked(record, settings.html_depth), default_language=settings.language, longest=settings.document_characters
+        )
     except Rejected as refusal:
         message = f"{record.source_uri}: {refusal.message}"
         return RejectedRecord(record.source_uri, record.record_index, record.byte_offset, refusal.reason, message, record.raw)

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     json_depth: int = Field(100, ge=1, le=900, description="A JSON record nested deeper is rejected as too_deep.")
     html_depth: int = Field(200, ge=10, le=250, description="A web page nested deeper is rejected as too_deep.")
     csv_columns: int = Field(2_000, ge=1, description="A row of a table with more columns is rejected as bad_csv.")
+    duplicate_jaccard: float = Field(
+        0.8, ge=0.5, le=1, description="Share of their runs of five words from which two texts are near-duplicates."
+    )
+    duplicate_days: int = Field(7, ge=0, le=366, description="Near-duplicates are published at most so many days apart.")
     actors: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )
