@@ -42,6 +42,7 @@ from transforms.pipeline import STOPS, run_fingerprint, run_model
 from warehouse.aliases import current_aliases, set_aliases
 from warehouse.commit import CommitResult
 from warehouse.commit import commit as commit_batches
+from warehouse.duplicates import DuplicateRule
 from warehouse.fault import fault_point
 from warehouse.lake import create_lake, exists
 from warehouse.publish import is_published
@@ -71,7 +72,7 @@ class _Run:
             warehouse=settings.warehouse,
             run_id=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
             started_at=datetime.now(UTC),
-            fingerprint=run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after),
+            fingerprint=run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after, settings.language),
             model=run_model(settings.model, stop_after),
         )
         self.batches: dict[str, Batch] = {}
@@ -214,7 +215,8 @@ def mill(run: _Run, batch_id: str) -> None:
 def commit(run: _Run, share: Share, *, recode: bool) -> CommitResult:
     """Bring finished batches into the lake, in one transaction."""
     place, rows = run.settings.warehouse, (share.sources, share.inputs, share.rejects)
-    result = commit_batches(place, run.summary.run_id, share.files, *rows, grown=share.grown, recoded=recode)
+    rule = DuplicateRule(run.settings.duplicate_jaccard, run.settings.duplicate_days)
+    result = commit_batches(place, run.summary.run_id, share.files, *rows, grown=share.grown, recoded=recode, duplicates=rule)
     get_run_logger().info(
         "snapshot %d: %d documents, %d events", result.snapshot_id, *map(result.counts.get, ("documents", "events"))
     )
@@ -244,6 +246,7 @@ def _mill_all(run: _Run, plan: Plan, ledger: Ledger, scratch: Path, *, recode: b
         piece_characters=settings.batch_bytes,
         reading=settings.reading,
         stop_after=run.stop_after,
+        language=settings.language,
     )
     finished: SimpleQueue[tuple[Batch, PrefectFuture[None]]] = SimpleQueue()
     waiting = iter(plan.batches)

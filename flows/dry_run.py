@@ -66,7 +66,7 @@ def dry_run(
     with TemporaryDirectory(prefix="newsmill-") as folder:
         scratch = Path(folder)
         found = find_inputs(inputs, lambda: keep_stdin(scratch, input_format))
-        fingerprint = run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after)
+        fingerprint = run_fingerprint(settings.model, own_digest(own_names, own_lexicon), stop_after, settings.language)
         plan = make_plan(found, settings, fingerprint, scratch, recode=recode, prune=prune, yes=yes)
         fields = report_fields((one.input for one in plan.inputs), settings.reading)
         first = _first(plan, settings)
@@ -76,7 +76,7 @@ def dry_run(
         speed = known_speed(settings.warehouse, run_model(settings.model, stop_after))
         if speed is not None:
             return DryRun(plan, tuple(fields), first, words, speed, "as fast as the largest run before")
-        speed, count = _measured(plan, settings, codes_with(settings.model, own_names, own_lexicon, stop_after))
+        speed, count = _measured(plan, settings, codes_with(settings.model, own_names, own_lexicon, stop_after, settings.language))
         basis = f"by a sample of {count} documents" if count else ""
         return DryRun(plan, tuple(fields), first, words, speed * max(1, settings.workers), basis)
 
@@ -94,7 +94,9 @@ def _first(plan: Plan, settings: Settings) -> Document | RejectedRecord | None:
 
 def _cleaned(record: RawRecord, settings: Settings) -> Document | RejectedRecord:
     try:
-        return clean(unmarked(record, settings.html_depth), longest=settings.document_characters)
+        return clean(
+            unmarked(record, settings.html_depth), default_language=settings.language, longest=settings.document_characters
+        )
     except Rejected as refusal:
         message = f"{record.source_uri}: {refusal.message}"
         return RejectedRecord(record.source_uri, record.record_index, record.byte_offset, refusal.reason, message, record.raw)

@@ -40,7 +40,8 @@ class Order:
     """What the batches of a run have in common.
 
     `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names, `own_lexicon` the
-    folder of the run's copy of the user's lexicon; `stop_after` one of `transforms.pipeline.STOPS`.
+    folder of the run's copy of the user's lexicon; `stop_after` one of `transforms.pipeline.STOPS`. Documents in another language
+    than `language` (ISO 639) are not coded.
     """
 
     run_id: str
@@ -54,6 +55,7 @@ class Order:
     own_names: Path | None = None
     own_lexicon: Path | None = None
     stop_after: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class BatchResult:
     """What became of a batch: files not yet committed, rows of document_sources and rejects, and counts.
 
     `inputs` counts by source_uri; `known` are records whose document was in the warehouse already; `undated` are documents milled
-    whose record has a date that cannot be read; `seconds` are of the worker, by stage (read, segment, annotate, entities, events,
-    write).
+    whose record has a date that cannot be read; `languages` counts the documents that are in another language than the coded one;
+    `seconds` are of the worker, by stage (read, segment, annotate, entities, events, write).
     """
 
     batch_id: str
@@ -80,6 +82,7 @@ class BatchResult:
     inputs: dict[str, InputCounts]
     known: int
     undated: int
+    languages: dict[str, int]
     event_types: dict[str, int]
     seconds: dict[str, float]
 
@@ -99,13 +102,13 @@ def mill_batch(batch: Batch, order: Order) -> BatchResult:
 
     Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
     """
-    coder = _coder(order.model, order.own_names, order.own_lexicon, order.stop_after)
+    coder = _coder(order.model, order.own_names, order.own_lexicon, order.stop_after, order.language)
     return _Milling(batch, order, coder, _known(order.known_ids)).run()
 
 
 @lru_cache(maxsize=1)
-def _coder(model: str, own_names: Path | None, own_lexicon: Path | None, stop_after: str | None) -> Codes:
-    return codes_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon), stop_after)
+def _coder(model: str, own_names: Path | None, own_lexicon: Path | None, stop_after: str | None, language: str) -> Codes:
+    return codes_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon), stop_after, language)
 
 
 @lru_cache(maxsize=1)
@@ -124,6 +127,7 @@ class _Milling:
     records: Counter[str] = field(default_factory=Counter)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     event_types: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
     pieces: list[BatchFiles] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     known_count: int = 0
@@ -157,6 +161,7 @@ class _Milling:
             inputs={uri: InputCounts(self.records[uri], rejected[uri]) for uri in sorted(self.records)},
             known=self.known_count,
             undated=self.undated,
+            languages=dict(self.languages),
             event_types=dict(self.event_types),
             seconds=dict(self.seconds),
         )
@@ -193,7 +198,8 @@ class _Milling:
                 continue
             try:
                 text = unmarked(record, self.order.reading.html_depth)
-                yield text, clean(text, longest=self.order.reading.document_characters)
+                longest = self.order.reading.document_characters
+                yield text, clean(text, default_language=self.order.language, longest=longest)
             except Rejected as refusal:
                 yield _refused(record, refusal.reason, refusal.message)
             except Exception as error:  # noqa: BLE001 - whatever one text does to the code, the next one is read
@@ -240,6 +246,8 @@ class _Milling:
             files = self._files(coded, names, batch_id)
         self.pieces.append(files)
         self.event_types.update(event.event_type for one in coded for event in one.events)
+        languages = (one.document.language or self.order.language for one in coded)
+        self.languages.update(language for language in languages if language != self.order.language)
         self.seconds["write"] += perf_counter() - start
 
     def _files(self, coded: Sequence[CodedDocument], names: dict[str, tuple[str, str]], batch_id: str) -> BatchFiles:

@@ -57,16 +57,17 @@ def own_digest(names: OwnNames | None, own: OwnLexicon | None) -> str:
     return (names.digest if names else "") + (f" lexicon {own.digest}" if own else "")
 
 
-def codes_with(model: str, names: OwnNames | None, own: OwnLexicon | None, stop_after: str | None) -> Codes:
+def codes_with(model: str, names: OwnNames | None, own: OwnLexicon | None, stop_after: str | None, language: str = "en") -> Codes:
     """Load what codes by this model, these names and this lexicon, up to a stage."""
     if stop_after is None:
-        return coder_with(model, names, own)
-    return load_stopping(model, names, stop_after, own_digest(names, own))
+        return coder_with(model, names, own, language)
+    return load_stopping(model, names, stop_after, own_digest(names, own), language)
 
 
-def coder_with(model: str, names: OwnNames | None, own: OwnLexicon | None) -> Coder:
+def coder_with(model: str, names: OwnNames | None, own: OwnLexicon | None, language: str = "en") -> Coder:
     """Load a Coder for this model, these names and this lexicon."""
-    coder = load_coder(model, names)
+    coder = load_coder(model, names, language)
     if own is None:
         return coder
-    return Coder(coder.nlp, own.lexicon, coder.model, run_fingerprint(model, own_digest(names, own), None), names)
+    version = run_fingerprint(model, own_digest(names, own), None, language)
+    return Coder(coder.nlp, own.lexicon, coder.model, version, names, language)

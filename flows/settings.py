@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from flows.fields import Reading
+from transforms.languages import normalised
 from transforms.pipelines import SHIPPED
 from warehouse.schema.errors import UsageError
 
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
 
     warehouse: Path = Field(Path("data"), description="Folder of the warehouse.")
     model: str = Field(SHIPPED, min_length=1, description=f"{SHIPPED}, or any spaCy pipeline: a package's name or a folder.")
+    language: str = Field("en", description="Language that the model reads; documents in others keep sentences, without events.")
     workers: int = Field(default_factory=_cores, ge=0, le=1024, description="Worker processes; default: one a core.")
     batch_documents: int = Field(500, ge=1, description="At most this many text files in a batch.")
     batch_bytes: int = Field(8_000_000, ge=1_000, description="About this many bytes of input in a batch.")
@@ -77,6 +79,10 @@ class Settings(BaseSettings):
         7, ge=0, description="`newsmill maintain` expires snapshots that were superseded so many days ago."
     )
     orphan_days: float = Field(7, ge=0, description="It deletes files that no snapshot lists when they are so many days old.")
+    duplicate_jaccard: float = Field(
+        0.8, ge=0.5, le=1, description="Share of their runs of five words from which two texts are near-duplicates."
+    )
+    duplicate_days: int = Field(7, ge=0, le=366, description="Near-duplicates are published at most so many days apart.")
     actors: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )
@@ -93,6 +99,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+    @field_validator("language")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        code = normalised(value)
+        if code is None:
+            raise ValueError("give a code such as en, de or zh (ISO 639), or an English name")
+        return code
 
     @classmethod
     def settings_customise_sources(

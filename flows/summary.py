@@ -24,7 +24,8 @@ class Summary:
     """Counts of a run; rows are those committed, `words` and `event_types` are of the documents milled.
 
     `known` are records whose document the warehouse already had, `replaced` documents coded anew, `removed` documents that left
-    with their last source; `undated` documents have a date that cannot be read. `failures` gives the reason for every input whose
+    with their last source; `undated` documents have a date that cannot be read; `languages` counts those in
+    other languages than the coded one. `failures` gives the reason for every input whose
     batch failed, `refusals` say why named paths are no inputs, `prune_refusal` why --prune removed nothing; `unpruned` inputs are
     gone and were kept because a batch failed. `older_documents` of `total_documents` were coded by another fingerprint. `seconds`
     is the time of the whole run, `stage_seconds` those of the workers. `batch_ids` are those of the files written, `warnings` of
@@ -62,6 +63,7 @@ class Summary:
     unpruned: int = 0
     failures: dict[str, str] = field(default_factory=dict)
     event_types: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
     stage_seconds: dict[str, float] = field(default_factory=dict)
     rejects: Counter[str] = field(default_factory=Counter)
     reject_messages: dict[str, list[str]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class Summary:
         self.undated += result.undated
         self.batch_ids += [piece.batch_id for piece in result.files]
         self.event_types.update(result.event_types)
+        self.languages.update(result.languages)
         self.add_rejects(result.rejects.select("reason", "message").iter_rows())
         for stage, seconds in result.seconds.items():
             self.stage_seconds[stage] = self.stage_seconds.get(stage, 0.0) + seconds

@@ -5,7 +5,7 @@ through the model together and those of two documents never do, so rows do not d
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -25,6 +25,8 @@ from transforms.pipelines import BASE, SHIPPED
 from transforms.tagger import load_shipped, shipped_version
 from warehouse.schema.errors import UsageError
 
+PART_CHARACTERS = 100_000
+"""Of a document that go through the model together, about."""
 _SPACE = re.compile(r"\s")
 _ONE_WORD = re.compile(r"(?i)(?:co|re|cease)-[a-z]+")  # co-operate, re-open, cease-fire: spaCy would make three tokens of each
 
@@ -83,6 +85,31 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
     for doc in docs:
         for token in doc[1:]:
             token.is_sent_start = False
+    docs = [doc for part in _parts(docs, sentences) for doc in _parsed(nlp, part)]
+    attributes = _attributes(nlp)
+    for doc in docs:
+        attributes(doc)
+    read_headlines(nlp, docs, attributes)
+    for doc in docs:
+        pair_compounds(doc)
+    return tuple(docs)
+
+
+def _parts(docs: Sequence[Doc], sentences: Sequence[Sentence]) -> Iterator[list[Doc]]:
+    """Cut a long document at ends of paragraphs, where PART_CHARACTERS are reached: the model's memory is that of a part."""
+    part: list[Doc] = []
+    size = 0
+    for number, (doc, sentence) in enumerate(zip(docs, sentences, strict=True)):
+        if size >= PART_CHARACTERS and sentence.paragraph_index != sentences[number - 1].paragraph_index:
+            yield part
+            part, size = [], 0
+        part.append(doc)
+        size += sentence.end_char - sentence.start_char
+    if part:
+        yield part
+
+
+def _parsed(nlp: Language, docs: list[Doc]) -> list[Doc]:
     decoder = _decoder(nlp)
     for name, component in nlp.pipeline:
         if name in REMEMBERED:
@@ -93,13 +120,7 @@ def annotate(nlp: Language, document: Document, sentences: Sequence[Sentence], o
             component.set_annotations(docs, component.predict(docs))
         else:
             docs = [component(doc) for doc in docs]
-    attributes = _attributes(nlp)
-    for doc in docs:
-        attributes(doc)
-    read_headlines(nlp, docs, attributes)
-    for doc in docs:
-        pair_compounds(doc)
-    return tuple(docs)
+    return docs
 
 
 @cache

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from transforms.decode import decode, normalise
 from transforms.document import Document, RawRecord, Rejected
 from transforms.headers import read_header
+from transforms.languages import language_of
 from transforms.openings import date_of_line, find_dateline, title_of
 from transforms.published import UNKNOWN, Published, parse_published
 from transforms.repair import repair
@@ -19,7 +20,6 @@ from transforms.unmarked import unmarked
 LONGEST = 2_000_000
 """Characters of a text where no settings give another bound."""
 
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _SPACES = re.compile(r"\s+")
 
 
@@ -27,7 +27,8 @@ def clean(record: RawRecord, *, default_language: str = "en", longest: int = LON
     """Decode, repair and describe one record; of a web page its article, of Markdown its words.
 
     The text is the title, a blank line and the body, unless the body begins with the title. The day of publication is the record's,
-    else the header's, else that of a line under the title or of the dateline if it gives the year.
+    else the header's, else that of a line under the title or of the dateline if it gives the year. The language is the record's,
+    else what the text surely is in, else `default_language` (ISO 639).
     Raises Rejected: "binary", "empty" (a text file without text) or "no_text" (a record or page without), "too_large" for a text of
     more than `longest` characters, and as `unmarked`.
     """
@@ -60,7 +61,7 @@ def clean(record: RawRecord, *, default_language: str = "en", longest: int = LON
         text=text,
         title=title,
         publisher=_one_line(repair(record.publisher or header.publisher or (dateline.agency if dateline else None) or "")) or None,
-        language=_language(record.language or header.language, default_language),
+        language=language_of(record.language or header.language, text, default_language),
         published_at=published.published_at,
         published_date=published.published_date,
         published_precision=published.published_precision,
@@ -91,11 +92,6 @@ def _title_end(text: str, title: str | None) -> int:
 
 def _document_id(published: Published, text: str) -> str:
     return blake2b(f"{published.key}\0{text}".encode(), digest_size=16).hexdigest()
-
-
-def _language(value: str | None, default: str) -> str:
-    match = _LANGUAGE.fullmatch(value.strip()) if value else None
-    return match[1].lower() if match else default
 
 
 def _one_line(text: str) -> str:

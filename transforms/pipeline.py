@@ -75,19 +75,25 @@ class Tagger:
 
 
 class Coder:
-    """Everything that coding needs, loaded once; `seconds` sums the time spent in each of STAGES."""
+    """Everything that coding needs, loaded once; `seconds` sums the time spent in each of STAGES.
 
-    def __init__(self, nlp: Language, lexicon: Lexicon, model: str, fingerprint: str, own: OwnNames | None = None) -> None:
+    `language` (ISO 639) is the one that the model reads: a document in another gets paragraphs and sentences only.
+    """
+
+    def __init__(
+        self, nlp: Language, lexicon: Lexicon, model: str, fingerprint: str, own: OwnNames | None = None, language: str = "en"
+    ) -> None:
         self.nlp = nlp
         self.lexicon = lexicon
         self.model = model
         self.fingerprint = fingerprint
         self.own = own
+        self.language = language
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def with_lexicon(self, lexicon: Lexicon) -> "Coder":
         """The same with another lexicon."""
-        return Coder(self.nlp, lexicon, self.model, self.fingerprint, self.own)
+        return Coder(self.nlp, lexicon, self.model, self.fingerprint, self.own, self.language)
 
     def code(self, document: Document, trace: Trace | None = None) -> CodedDocument:
         """All rows of `document`; `trace` takes down why its events are there."""
@@ -100,6 +106,9 @@ class Coder:
         with self._timed("segment"):
             paragraphs = split_paragraphs(document)
             sentences = split_sentences(document, paragraphs)
+        if document.language not in (None, self.language):
+            yield from (CodedDocument(document, paragraphs, sentences) for _ in lexicons)
+            return
         with self._timed("annotate"):
             parses = annotate(self.nlp, document, sentences, self.own)
         with self._timed("entities"):
@@ -118,16 +127,19 @@ class Coder:
             self.seconds[stage] += perf_counter() - start
 
 
-def load_coder(model: str, own: OwnNames | None = None) -> Coder:
-    """A Coder with the spaCy pipeline `model` and a user's `own` names; raises UsageError for an unknown model
-    or a lexicon with an error."""
+def load_coder(model: str, own: OwnNames | None = None, language: str = "en") -> Coder:
+    """A Coder with the spaCy pipeline `model` for texts in `language`, and a user's `own` names; raises UsageError for an unknown
+    model or a lexicon with an error."""
     lexicon = load_lexicon()
-    return Coder(load_model(model), lexicon, model_version(model), fingerprint(model, own.digest if own else ""), own)
+    own_digest = own.digest if own else ""
+    return Coder(load_model(model), lexicon, model_version(model), fingerprint(model, own_digest, language), own, language)
 
 
-def run_fingerprint(model: str, own_names: str, stop_after: str | None) -> str:
+def run_fingerprint(model: str, own_names: str, stop_after: str | None, language: str = "en") -> str:
     """The fingerprint of a run that stops after a stage (None: that does all), by the settings' model."""
-    return fingerprint(None if stop_after == SEGMENT else model, "" if stop_after == SEGMENT else own_names, stop_after=stop_after)
+    if stop_after == SEGMENT:
+        return fingerprint(None, stop_after=stop_after)
+    return fingerprint(model, own_names, language, stop_after=stop_after)
 
 
 def run_model(model: str, stop_after: str | None) -> str:
@@ -135,24 +147,24 @@ def run_model(model: str, stop_after: str | None) -> str:
     return NO_MODEL if stop_after == SEGMENT else model_version(model)
 
 
-def load_stopping(model: str, own: OwnNames | None, stop_after: str, own_digest: str) -> Codes:
-    """What tags documents up to the stage `stop_after`, one of STOPS; raises UsageError as `load_coder`.
+def load_stopping(model: str, own: OwnNames | None, stop_after: str, own_digest: str, language: str = "en") -> Codes:
+    """What tags documents in `language` up to the stage `stop_after`, one of STOPS; raises UsageError as `load_coder`.
 
     `own_digest` is what the fingerprint takes of the user's own names and lexicon.
     """
     if stop_after == SEGMENT:
         return Segmenter()
-    return Tagger(load_coder(model, own), run_fingerprint(model, own_digest, stop_after))
+    return Tagger(load_coder(model, own, language), run_fingerprint(model, own_digest, stop_after, language))
 
 
 @cache
-def fingerprint(model: str | None, own_names: str = "", *, stop_after: str | None = None) -> str:
-    """12 hex digits that change with the code, the lexicon, the gazetteers, the model (None: none is used), a user's own names
-    (`own_names` is their digest) or the stage that a run stops after; cheap, the model is not loaded."""
+def fingerprint(model: str | None, own_names: str = "", language: str = "en", *, stop_after: str | None = None) -> str:
+    """12 hex digits that change with the code, the lexicon, the gazetteers, the model (None: none is used), the language that it
+    reads, a user's own names (`own_names` is their digest) or the stage that a run stops after; cheap, the model is not loaded."""
     digest = hashlib.blake2b(model_version(model).encode() if model else b"", digest_size=6)
     for path, content in sorted(_package_files(files("transforms"), "")):
         digest.update(path.encode() + b"\0" + content)
-    digest.update(own_names.encode())
+    digest.update(f"{own_names}\0{language}".encode())
     digest.update(f"\0{stop_after}".encode() if stop_after else b"")
     return digest.hexdigest()
 

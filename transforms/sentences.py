@@ -6,6 +6,8 @@ was cut. Every mark that could end a sentence is looked at once; the words befor
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from transforms.document import Document, Paragraph, Sentence
@@ -29,11 +31,12 @@ _OPEN: Final = "\"'“‘«„‹([{¿¡*_"
 _CLOSE: Final = "\"'”’»“›)\\]}*_"
 _FAR: Final = 2000
 """Characters back to which a bracket or quotation is looked for."""
-# A mark with the quotes and brackets that close behind it, before white space or the end. Full-width marks need no space.
+# A mark with the quotes and brackets that close behind it, before white space or the end. Full-width marks and those of Armenian,
+# Ethiopic, Khmer, Burmese, Tibetan and the scripts of India need no space.
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…؟۔।]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)"
+    rf"(?P<mark>[.!?…؟۔]+(?:\s\.(?=[\s.]|$))*)(?P<close>(?: ?[{_CLOSE}](?![^\W_]))*)"
     r"(?P<note>(?: ?\[(?:\d{1,3}|citation needed)\])*)(?=\s|$)"
-    rf"|(?P<wide>[。！？]+[{_CLOSE}」』）]*)"
+    rf"|(?P<wide>[。！？｡．։።፧፨។៕။།।॥]+[{_CLOSE}」』）]*)"
     r"|(?P<glued>(?<=[a-z]{2})[.!?][\"”]?(?=[A-Z][a-z]*\s)|(?<=\d\d)\.(?=[A-Z][a-z]{2,}\s))"
 )
 # In a caption the credit ("Image: Jane Doe.") is a sentence of its own, whatever stands before it.
@@ -42,6 +45,10 @@ _CREDIT = re.compile(rf"\S(?=\s+[(\[]?(?:{alternatives('layout', 'captions', 'cr
 _CITATION = re.compile(
     r"(?:[-*•] ?)?(?:[^\"“.\n]{2,80}\. ?)?[\"“][^\"“”\n]{3,250}[\"”][.,]?(?: ?[—–-]+)? (?=[A-Z\d])[^\".!?\n]{2,80}\b[12]\d{3}\.?"
 )
+# Thai, Lao, Khmer and Burmese write a blank between clauses, and none between words.
+_CLAUSE_END = re.compile(r"(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\s+(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+# Behind a quotation that closes, Japanese goes on: 「…。」と述べた.
+_GOES_ON = re.compile(r"[とのがはをにで、，,]")
 _LAST_WORD = re.compile(r"[^\s\"“”«»()\[\]—–]*$")
 _NEXT = re.compile(rf"\s*(?P<open>(?:[{re.escape(_OPEN)}—–-]+\s?)*)(?P<word>[^\s]*)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -53,6 +60,21 @@ _ATTRIBUTION = re.compile(r"\s*[-–—]{1,2}\s?[^\W\d_a-z][^.!?]{2,80}")
 _SPEAKER = re.compile(r"\s*(?:(?:[A-Z][^\W\d_]*\.?[\s-]){0,4}[A-Z][^\W\d_]*|I|he|she|they)\s+(?P<verb>[a-z]+)\b")
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """What a language other than English writes with a full stop: abbreviations, and ordinals of one or two digits."""
+
+    abbreviations: frozenset[str] = frozenset()
+    ordinal_stops: bool = False
+
+
+@cache
+def _habits(language: str | None) -> _Habits:
+    if language not in words("abbreviations", "languages", "known"):
+        return _Habits()
+    return _Habits(words("abbreviations", "languages", language), language in words("abbreviations", "languages", "ordinal_stops"))
+
+
 def split_sentences(document: Document, paragraphs: tuple[Paragraph, ...]) -> tuple[Sentence, ...]:
     """Give the sentences of all paragraphs in order.
 
@@ -60,10 +82,11 @@ def split_sentences(document: Document, paragraphs: tuple[Paragraph, ...]) -> tu
     character. A title, a dateline that stands alone and a line of a list of sources are one sentence.
     """
     sentences: list[Sentence] = []
+    habits = _habits(document.language)
     for paragraph in paragraphs:
         text = document.text[paragraph.start_char : paragraph.end_char]
         is_whole = paragraph.kind in _WHOLE_KINDS or _CITATION.fullmatch(text) is not None
-        ends = [len(text)] if is_whole else list(_ends(text))
+        ends = [len(text)] if is_whole else list(_ends(text, habits))
         if paragraph.kind == "caption":
             ends = sorted({*ends, *(match.end() for match in _CREDIT.finditer(text))})
         start = 0
@@ -77,12 +100,16 @@ def split_sentences(document: Document, paragraphs: tuple[Paragraph, ...]) -> tu
     return tuple(sentences)
 
 
-def _ends(text: str) -> Iterator[int]:
+def _ends(text: str, habits: _Habits) -> Iterator[int]:
     """Give the ends of the sentences of one paragraph; a piece without letters or digits joins the sentence before it."""
+    if _CLAUSE_END.search(text) and not _CANDIDATE.search(text):
+        yield from (match.start() for match in _CLAUSE_END.finditer(text))
+        yield len(text)
+        return
     start = checked = 0
     pending, has_word = None, False
     for match in _CANDIDATE.finditer(text):
-        end = _end_of(text, match, start)
+        end = _end_of(text, match, start, habits)
         if end is None:
             continue
         has_word, checked = has_word or _has_word(text, checked, end), end
@@ -100,10 +127,10 @@ def _has_word(text: str, start: int, end: int) -> bool:
     return _WORD.search(text, start, end) is not None
 
 
-def _end_of(text: str, match: re.Match[str], start: int) -> int | None:
+def _end_of(text: str, match: re.Match[str], start: int, habits: _Habits) -> int | None:
     """Give where the sentence ends that the mark of `match` may close, or None when it goes on."""
     if match["wide"]:
-        return match.end()
+        return None if match["wide"][-1] in "」』" and _GOES_ON.match(text, match.end()) else match.end()
     if match["glued"]:
         following = _WORD.match(text, match.end())
         if following is None or (following[0].lower() not in _STARTERS and not text[match.start() - 1].isdigit()):
@@ -124,9 +151,18 @@ def _end_of(text: str, match: re.Match[str], start: int) -> int | None:
         return None
     if match["mark"][-1] in "!?" and not _ends_after_question(text, match, following):
         return None
+    if match["mark"] == "." and _is_foreign_abbreviation(text, match, word, habits):
+        return None
     if match["mark"] == "." and not _ends_after_stop(text, match, start, word, is_closed=end > match.end("mark")):
         return None
     return end
+
+
+def _is_foreign_abbreviation(text: str, match: re.Match[str], word: str, habits: _Habits) -> bool:
+    last = _last_word(text, match.start("mark"))
+    if last.isdigit() and len(last) < 3 and habits.ordinal_stops:
+        return word[:1].isalpha()  # "am 3. März"
+    return last.lower() in habits.abbreviations
 
 
 def _before_opening_quote(text: str, match: re.Match[str], start: int) -> int:

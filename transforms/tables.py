@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from transforms.document import CodedDocument, Document, Event
-from warehouse.schema.tables import TABLES, TEXT_TABLES
+from warehouse.schema.tables import CODED_TABLES, TABLES
 from warehouse.schema.vocabulary import EVENT_TYPES
 
 Row = dict[str, Any]
@@ -15,11 +15,11 @@ Row = dict[str, Any]
 def to_tables(
     coded: Sequence[CodedDocument], sources: Mapping[str, tuple[str, str]], batch_id: str, fingerprint: str
 ) -> dict[str, pl.DataFrame]:
-    """Tables of the batch, with the columns and types of `warehouse.schema.tables`, for each of TEXT_TABLES.
+    """Tables of the batch, with the columns and types of `warehouse.schema.tables`, for each of CODED_TABLES.
 
     `sources` gives, for each document_id, the source_uri and record_id that brought it.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in TEXT_TABLES}
+    rows: dict[str, list[Row]] = {name: [] for name in CODED_TABLES}
     for one in coded:
         document = one.document
         published = document.published_date
@@ -41,7 +41,7 @@ def to_tables(
                 shared | {"event_id": event.event_id, "casualty_index": index} | _fields(casualty)
                 for index, casualty in enumerate(event.casualties)
             ]
-    return {name: _frame(name, rows[name]) for name in TEXT_TABLES}
+    return {name: _frame(name, rows[name]) for name in CODED_TABLES}
 
 
 def quad_class_and_score(event_type: str, modes: Iterable[str]) -> tuple[str, float]:
@@ -61,6 +61,7 @@ def _document(one: CodedDocument, source: tuple[str, str], fingerprint: str) -> 
         "paragraph_count": len(one.paragraphs),
         "sentence_count": len(one.sentences),
         "fingerprint": fingerprint,
+        "supersedes": None,  # known only beside what the warehouse holds
     }
 
 

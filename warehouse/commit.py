@@ -15,13 +15,14 @@ import polars as pl
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from warehouse.columns import polars_schema
+from warehouse.duplicates import DEFAULT_RULE, DuplicateRule, find_links
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, read_file
 from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
 from warehouse.removals import read_removals
-from warehouse.rewrite import Change, batch_change, operational_change, stored_text_change
+from warehouse.rewrite import Change, appended, batch_change, operational_change, stored_text_change
 from warehouse.schema.errors import GiveUp, RetryLater
 from warehouse.schema.tables import TEXT_TABLES
 from warehouse.upgrade import newsmill_version
@@ -62,6 +63,7 @@ class _Request:
     run: pl.DataFrame | None
     quality: pl.DataFrame | None
     told: str
+    duplicates: DuplicateRule = DEFAULT_RULE
 
 
 def commit(
@@ -77,6 +79,7 @@ def commit(
     recoded: bool = False,
     run: pl.DataFrame | None = None,
     quality: pl.DataFrame | None = None,
+    duplicates: DuplicateRule = DEFAULT_RULE,
     timeout: float = LOCK_SECONDS,
 ) -> CommitResult:
     """Commit whole inputs with the batches that hold their new documents; makes the warehouse if there is none.
@@ -85,7 +88,8 @@ def commit(
     documents that are known and stand in no batch; `rejects`, `run` and `quality` are rows of rejects, runs and quality. All
     earlier rows of these inputs and of those in `replaced` go, and documents that are left without any source go with them. A
     document that the warehouse has is kept as it is, unless `recoded` says that the batches' versions replace it. A row of
-    `run` replaces the one of the same run_id. Committing the same batches again changes nothing. `timeout` is in seconds.
+    `run` replaces the one of the same run_id. Committing the same batches again changes nothing. `duplicates` says which
+    pairs of documents are entered as near-duplicates. `timeout` is in seconds.
 
     Of an input that stands in `grown` (source_uri, record_index) not all rows of document_sources and rejects are replaced: only
     those of the records that it lists.
@@ -95,7 +99,9 @@ def commit(
             took for known.
         GiveUp: rows break a rule, a file cannot be read or written, or the warehouse is of a newer schema.
     """
-    request = _checked(run_id, batches, sources, inputs, rejects, replaced, grown, recoded=recoded, run=run, quality=quality)
+    request = _checked(
+        run_id, batches, sources, inputs, rejects, replaced, grown, recoded=recoded, run=run, quality=quality, duplicates=duplicates
+    )
     create_lake(warehouse)
     return alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
 
@@ -137,7 +143,17 @@ def commit_again(place: Layout, source_uris: Sequence[str]) -> CommitResult:
     # Without a row in inputs no reject may stay: the next run reads such an input again, and meets the removal then.
     rejects = rows["rejects"].join(rows["inputs"], on="source_uri", how="semi")
     request = _checked(
-        operation_id(), (), rows["document_sources"], rows["inputs"], rejects, source_uris, recoded=False, run=None, quality=None
+        operation_id(),
+        (),
+        rows["document_sources"],
+        rows["inputs"],
+        rejects,
+        source_uris,
+        None,
+        recoded=False,
+        run=None,
+        quality=None,
+        duplicates=DEFAULT_RULE,
     )
     return _commit_once(place, replace(request, told="remove"))
 
@@ -173,6 +189,7 @@ def _checked(
     recoded: bool,
     run: pl.DataFrame | None,
     quality: pl.DataFrame | None,
+    duplicates: DuplicateRule,
 ) -> _Request:
     grown = grown if grown is not None else sources.select("source_uri", "record_index").clear()
     inputs = validate_table("inputs", inputs)
@@ -195,6 +212,7 @@ def _checked(
         run=None if run is None else validate_table("runs", run),
         quality=None if quality is None else validate_table("quality", quality),
         told=f"run {run_id}",
+        duplicates=duplicates,
     )
 
 
@@ -223,6 +241,7 @@ def _commit_once(place: Layout, request: _Request) -> CommitResult:
         changes = [
             fresh,
             stored_text_change(connection, place, live, merge, request.run_id),
+            _links_change(connection, place, live, batches, merge, request),
             *_operational_changes(place, live, request),
         ]
         added = [file for change in changes for file in change.added]
@@ -234,6 +253,22 @@ def _commit_once(place: Layout, request: _Request) -> CommitResult:
     for file in useless:
         place.file(file.path).unlink(missing_ok=True)
     return result
+
+
+def _links_change(
+    connection: duckdb.DuckDBPyConnection,
+    place: Layout,
+    live: dict[str, list[DataFile]],
+    batches: Sequence[BatchFiles],
+    merge: Merge,
+    request: _Request,
+) -> Change:
+    links = find_links(connection, place, batches, merge, request.duplicates)
+    if links.height:  # a document that was here before, and left or is coded anew, has its links
+        connection.register("given", links.to_arrow())
+        links = connection.execute("SELECT given.* FROM given ANTI JOIN lake.document_links USING (id_low, id_high)").pl()
+        connection.unregister("given")
+    return appended(place, "document_links", live["document_links"], validate_table("document_links", links), request.run_id)
 
 
 def exchange(

@@ -48,6 +48,17 @@ JOIN (
 ) s USING (document_id)
 WHERE d.source_uri <> s.source_uri OR d.record_id <> s.record_id;
 
+-- documents: supersedes names another document, published no later
+SELECT d.document_id, d.supersedes FROM documents d LEFT JOIN documents e ON e.document_id = d.supersedes
+WHERE d.supersedes IS NOT NULL
+  AND (e.document_id IS NULL OR e.document_id = d.document_id OR coalesce(e.published_date > d.published_date, false));
+
+-- document_links: id_low sorts before id_high
+SELECT id_low, id_high FROM document_links WHERE id_low >= id_high;
+
+-- signatures: minhash is 128 numbers of 4 bytes
+SELECT document_id, octet_length(minhash) AS bytes FROM signatures WHERE octet_length(minhash) <> 512;
+
 -- paragraphs: in order, without overlap
 SELECT document_id, paragraph_index, start_char, before FROM (
     SELECT *, lag(end_char) OVER (PARTITION BY document_id ORDER BY paragraph_index) AS before FROM paragraphs

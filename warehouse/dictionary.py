@@ -29,8 +29,8 @@ def data_dictionary() -> str:
     parts = [INTRODUCTION, "## Tables\n"]
     parts += ["\n".join(_table(table)) for table in TABLES]
     parts.append(
-        "## Marts\n\nViews that count only asserted events: not negated, future or hypothetical, unless the name ends in `_all`. "
-        "`entity_aliases` is applied in them.\n"
+        "## Marts\n\nViews that count only asserted events (not negated, future or hypothetical) of canonical documents, unless "
+        "the name ends in `_all`. `entity_aliases` is applied in them.\n"
     )
     parts += ["\n".join(_mart(mart)) for mart in sorted(marts(), key=lambda mart: mart.name)]
     return "\n".join(parts)

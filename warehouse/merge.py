@@ -14,28 +14,31 @@ from warehouse.columns import in_declared_types, polars_schema
 from warehouse.files import read_file
 from warehouse.layout import Layout
 from warehouse.schema.errors import GiveUp, RetryLater
+from warehouse.versions import Sources, predecessors
 from warehouse.write import BatchFiles
 
 SOURCE_ORDER = ("loaded_at", "source_uri", "record_index")
 NAMED = ("document_id", "source_uri", "record_id")
+STATED = (*NAMED, "supersedes")
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What happens to the documents of a commit. Frames `first_source` have columns document_id, source_uri, record_id.
+    """What happens to the documents of a commit.
 
     added: ids that are new in the lake; removed: ids that leave it; replaced: ids whose version in the lake gives way to a new one.
     dropped: per batch, the ids of it that are not added (another batch or the lake has them).
-    first_source: the source that the document's row must name, for every document that the commit touches and that stays.
-    misnamed: ids of documents that stay in the lake as they are but name another source than they must.
+    stated: what the document's row must say, for every document that the commit touches and that stays: its first source and what
+    it supersedes (columns document_id, source_uri, record_id, supersedes).
+    misstated: ids of documents that stay in the lake as they are but say something else than they must.
     """
 
     added: frozenset[str]
     removed: frozenset[str]
     replaced: frozenset[str]
     dropped: tuple[frozenset[str], ...]
-    first_source: pl.DataFrame
-    misnamed: frozenset[str]
+    stated: pl.DataFrame
+    misstated: frozenset[str]
 
     @property
     def leaving(self) -> frozenset[str]:
@@ -75,7 +78,10 @@ def merge_documents(
     after = pl.concat([elsewhere, sources])
     incoming = incoming.filter(~pl.col("document_id").is_in(list(withheld - frozenset(after["document_id"]))))
     first = after.sort(SOURCE_ORDER).unique("document_id", keep="first", maintain_order=True).select(NAMED)
-    stored = _stored_documents(connection, ids)
+    earlier = predecessors(connection, place, batches, Sources(uris, before, sources), ids)
+    stored = _stored_documents(connection, earlier)
+    named = pl.concat([first, stored.join(first, on="document_id", how="anti").select(NAMED)])
+    stated = named.join(earlier, on="document_id", how="left").select(STATED)
     _refuse_loose_ends(incoming, stored, sources, after)
 
     removed = frozenset(before["document_id"]) - frozenset(after["document_id"])
@@ -105,8 +111,8 @@ def merge_documents(
         removed=removed,
         replaced=replaced,
         dropped=dropped,
-        first_source=first,
-        misnamed=frozenset(stored.join(first, on=NAMED, how="anti")["document_id"]) - removed - replaced,
+        stated=stated,
+        misstated=frozenset(stored.join(stated, on=STATED, how="anti", nulls_equal=True)["document_id"]) - removed - replaced,
     )
 
 
@@ -127,7 +133,7 @@ def _stored_sources(connection: duckdb.DuckDBPyConnection, condition: str, given
 
 
 def _stored_documents(connection: duckdb.DuckDBPyConnection, given: pl.DataFrame) -> pl.DataFrame:
-    sql = f"SELECT {', '.join(NAMED)} FROM lake.documents SEMI JOIN given USING (document_id)"  # noqa: S608
+    sql = f"SELECT {', '.join(STATED)} FROM lake.documents SEMI JOIN given USING (document_id)"  # noqa: S608
     return _query(connection, sql, given, "documents")
 
 

@@ -32,19 +32,19 @@ class Change:
 def stored_text_change(
     connection: duckdb.DuckDBPyConnection, place: Layout, live: dict[str, list[DataFile]], merge: Merge, run_id: str
 ) -> Change:
-    """Rewrite the lake's files of text tables that hold documents which leave or must name another source.
+    """Rewrite the lake's files of text tables that hold documents which leave, must name another source or supersede another.
 
     Raises:
         GiveUp: a file of the lake is missing or damaged, or a new one cannot be written.
     """
     change = Change()
-    if not merge.leaving and not merge.misnamed:
+    if not merge.leaving and not merge.misstated:
         return change
     for table in TEXT_TABLES:
-        ids = merge.leaving | merge.misnamed if table == "documents" else merge.leaving
+        ids = merge.leaving | merge.misstated if table == "documents" else merge.leaving
         known = {file.path: file for file in live[table]}
         for path in _files_with(connection, place, table, ids):
-            rewritten = _without(place, known[path], merge.leaving, merge.first_source, run_id)
+            rewritten = _without(place, known[path], merge.leaving, merge.stated, run_id)
             change.dropped.append(known[path])
             change.added += rewritten
     return change
@@ -59,10 +59,10 @@ def batch_change(place: Layout, batches: Sequence[BatchFiles], merge: Merge, run
     change, useless = Change(), []
     for batch, dropped in zip(batches, merge.dropped, strict=True):
         for file in batch.files:
-            if not dropped and not (file.table == "documents" and _needs_source(place, file, merge)):
+            if not dropped and not (file.table == "documents" and _needs_change(place, file, merge)):
                 change.added.append(file)
                 continue
-            change.added += _without(place, file, dropped, merge.first_source, run_id)
+            change.added += _without(place, file, dropped, merge.stated, run_id)
             useless.append(file)
     return change, useless
 
@@ -93,6 +93,19 @@ def operational_change(
     return change
 
 
+def appended(place: Layout, table: str, live: Sequence[DataFile], rows: pl.DataFrame, run_id: str) -> Change:
+    """Add rows to a table that only grows, merging its small files on the way; files of SMALL_FILE_ROWS are not even read.
+
+    Raises:
+        GiveUp: a file of the lake is missing or damaged, or the new one cannot be written.
+    """
+    if not rows.height:
+        return Change()
+    dropped = [file for file in live if file.rows < SMALL_FILE_ROWS]
+    merged = pl.concat([*(read_file(place, file) for file in dropped), rows.select(list(polars_schema(table)))])
+    return Change([write_file(merged, table, place, data_file(table, fresh_stem(table, run_id), 0, 0))], dropped)
+
+
 def _files_with(connection: duckdb.DuckDBPyConnection, place: Layout, table: str, ids: Iterable[str]) -> list[str]:
     given = pl.DataFrame({"document_id": sorted(ids)}, schema={"document_id": pl.String})
     connection.register("given", given.to_arrow())
@@ -101,15 +114,15 @@ def _files_with(connection: duckdb.DuckDBPyConnection, place: Layout, table: str
     return sorted(place.relative(row[0]) for row in rows)
 
 
-def _needs_source(place: Layout, file: DataFile, merge: Merge) -> bool:
-    named = read_file(place, file, merge.first_source.columns)
-    return named.join(merge.first_source, on=merge.first_source.columns, how="anti").height > 0
+def _needs_change(place: Layout, file: DataFile, merge: Merge) -> bool:
+    named = read_file(place, file, merge.stated.columns)
+    return named.join(merge.stated, on=merge.stated.columns, how="anti", nulls_equal=True).height > 0
 
 
-def _without(place: Layout, file: DataFile, ids: frozenset[str], first_source: pl.DataFrame, run_id: str) -> list[DataFile]:
+def _without(place: Layout, file: DataFile, ids: frozenset[str], stated: pl.DataFrame, run_id: str) -> list[DataFile]:
     rows = read_file(place, file).filter(~pl.col("document_id").is_in(list(ids)))
     if file.table == "documents":
-        rows = rows.update(first_source, on="document_id", how="left")
+        rows = rows.update(stated, on="document_id", how="left", include_nulls=True)
     if not rows.height:
         return []
     path = PurePosixPath(file.path)

@@ -9,7 +9,8 @@ import polars as pl
 
 from warehouse.columns import polars_schema
 from warehouse.schema.errors import GiveUp
-from warehouse.schema.tables import REFERENCES, SPANS, TABLES, TEXT_TABLES, Reference, Span
+from warehouse.schema.tables import CODED_TABLES, REFERENCES, SPANS, TABLES, TEXT_TABLES, Reference, Span
+from warehouse.signatures import signature_rows
 
 INHERITED = ("batch_id", "published_date", "year", "month")
 """Columns that every row about a document repeats from its row in documents."""
@@ -38,16 +39,19 @@ def validate_table(table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def validate_batch(tables: Mapping[str, pl.DataFrame], batch_id: str) -> dict[str, pl.DataFrame]:
-    """Check all text tables of a batch, each by itself and against one another; gives them with columns in declared order.
+    """Check the coded tables of a batch, each by itself and against one another, and make its signatures.
+
+    Gives all of TEXT_TABLES with columns in declared order.
 
     Raises:
         GiveUp: as `validate_table`, or a key, reference, span, count, date or batch_id disagrees between tables.
     """
-    if set(tables) != set(TEXT_TABLES):
-        odd = ", ".join(sorted(set(tables) ^ set(TEXT_TABLES)))
-        raise GiveUp(f"A batch has exactly the tables {', '.join(TEXT_TABLES)}; missing or unknown: {odd}.")
-    checked = {table: validate_table(table, tables[table]) for table in TEXT_TABLES}
+    if set(tables) != set(CODED_TABLES):
+        odd = ", ".join(sorted(set(tables) ^ set(CODED_TABLES)))
+        raise GiveUp(f"A batch has exactly the tables {', '.join(CODED_TABLES)}; missing or unknown: {odd}.")
+    checked = {table: validate_table(table, tables[table]) for table in CODED_TABLES}
     documents = checked["documents"]
+    checked["signatures"] = validate_table("signatures", signature_rows(documents))
     _refuse("documents", {"batch_id of this batch": documents.filter(pl.col("batch_id") != batch_id).height}, {})
     _refuse("documents", {"year and month of published_date": documents.filter(~partition_agrees()).height}, {})
     for reference in REFERENCES:

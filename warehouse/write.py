@@ -31,9 +31,9 @@ class BatchFiles:
 
 
 def write_batch(tables: Mapping[str, pl.DataFrame], warehouse: Path, batch_id: str, run_id: str) -> BatchFiles:
-    """Check the eight text tables of a batch and write them; a table or month without rows gets no file.
+    """Check the coded tables of a batch, make its signatures, and write all; a table or month without rows gets no file.
 
-    `tables` has every name of TEXT_TABLES, with the declared columns and types, year and month included.
+    `tables` has every name of CODED_TABLES, with the declared columns and types, year and month included.
 
     Raises:
         GiveUp: the tables break a rule (the message names table, rule and count), or a file cannot be written.

@@ -85,12 +85,12 @@ def code(
     documents: Iterator[Document | None]
     total: int | None
     if inputs:
-        total, documents = None, read_inputs(inputs, settings.reading)
+        total, documents = None, read_inputs(inputs, settings.reading, settings.language)
     elif warehouse is not None:
         total, documents = read_warehouse(warehouse, sample)
     else:
-        total, documents = 1, iter([_cleaned(text, _day(published))])
-    coder = coder_with(settings.model, own_names, own_lexicon)
+        total, documents = 1, iter([_cleaned(text, _day(published), settings.language)])
+    coder = coder_with(settings.model, own_names, own_lexicon, settings.language)
     if old_lexicon is not None:
         console = None if as_json else output()
         tally, rows = compare(coder, old_lexicon, documents, total, console)
@@ -127,15 +127,15 @@ def _check_options(text: str | None, several: Sequence[str], *, diff: bool, expl
         raise UsageError("--sample takes some of the documents of a warehouse: add --warehouse DIR, or leave it out.")
 
 
-def _cleaned(text: str | None, published: str | None) -> Document:
-    """The document of a text, or of what comes on stdin."""
+def _cleaned(text: str | None, published: str | None, language: str) -> Document:
+    """The document of a text, or of what comes on stdin; it is taken to be in `language`, for somebody wants it coded."""
     from transforms.clean import clean
 
     if text is None and sys.stdin.isatty():
         typer.echo("Type or paste the text, then Ctrl-D on a line of its own.", err=True)
     body = text if text is not None else sys.stdin.buffer.read()
     try:
-        return clean(RawRecord(STDIN, 0, 0, "0", body, published=published))
+        return clean(RawRecord(STDIN, 0, 0, "0", body, published=published, language=language))
     except Rejected as rejected:
         if rejected.reason in ("empty", "no_text"):
             raise UsageError("There is no text. Nothing was coded; give the text in quotes, or on stdin.") from rejected

@@ -133,7 +133,7 @@ def _coded(coder: "Coder", old: "Lexicon", document: "Document") -> "tuple[Coded
     return before, after
 
 
-def read_inputs(paths: Sequence[Path], reading: "Reading") -> "Iterator[Document | None]":
+def read_inputs(paths: Sequence[Path], reading: "Reading", language: str) -> "Iterator[Document | None]":
     """The documents of files, folders and globs, as a run reads them; None for a record that is no text.
 
     Raises UsageError when a path is no input.
@@ -151,7 +151,7 @@ def read_inputs(paths: Sequence[Path], reading: "Reading") -> "Iterator[Document
         for one in found.inputs:
             for record in read_records(one, reading):
                 try:
-                    yield clean(record) if isinstance(record, RawRecord) else None
+                    yield clean(record, default_language=language) if isinstance(record, RawRecord) else None
                 except Rejected:
                     yield None
 

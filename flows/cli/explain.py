@@ -60,7 +60,7 @@ def explain(
         event_id, document_id, fingerprint = _find(connection, event_id)
         stored = read_coded(connection, document_id)
     before = next(event for event in stored.events if event.event_id == event_id)
-    coder = coder_with(settings.model, own_names, own_lexicon)
+    coder = coder_with(settings.model, own_names, own_lexicon, stored.document.language or settings.language)
     trace = Trace()
     coder.code(stored.document, trace)
     sentence = next(one for one in reasons_of(trace, coder.lexicon) if _holds(one, before))

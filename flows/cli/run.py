@@ -216,6 +216,10 @@ def print_troubles(summary: "Summary", console: "Console") -> None:
         console.print(f"--prune removed none of the {summary.unpruned:,} inputs that are gone, because inputs failed", style="bold")
     for warning in summary.warnings:
         console.print(f"warning: {one_line(warning)}", style="bold yellow", soft_wrap=True)
+    if summary.languages:
+        ranked = sorted(summary.languages.items(), key=lambda one: (-one[1], one[0]))
+        named = ", ".join(f"{language} {count:,}" for language, count in ranked)
+        console.print(f"{summary.languages.total():,} documents in other languages: {named} (no events)", soft_wrap=True)
     if summary.undated:
         console.print(f"{summary.undated:,} documents have a date that cannot be read: they are undated", style="bold")
 

@@ -208,7 +208,7 @@ def test_an_event_that_is_made_no_longer_says_so(
     sources = {path.name: path.read_text("utf-8") for path in folder.glob("*.toml")}
     sources["accuse.toml"] = sources["accuse.toml"].replace('"condemn", ', "")
     other = Coder(coder.nlp, compile_lexicon(sources), coder.model, "0" * 12)
-    monkeypatch.setattr("flows.own_lexicon.load_coder", lambda model, own=None: other)
+    monkeypatch.setattr("flows.own_lexicon.load_coder", lambda model, own=None, language=None: other)
     said = newsmill(capsys, "explain", events_of(warehouse)["ACCUSE"], "-w", str(warehouse))
     assert said.code == 0
     assert f"coded by version {coder.fingerprint}; this is {'0' * 12}" in said.out
@@ -225,7 +225,7 @@ def test_an_event_that_is_told_otherwise_says_what_differs(
         lemma: tuple((rest, plain if rule.rule_id == plain.rule_id else rule) for rest, rule in entries)
         for lemma, entries in coder.lexicon.verbs.items()
     }
-    monkeypatch.setattr("flows.own_lexicon.load_coder", lambda model, own=None: coder.with_lexicon(other))
+    monkeypatch.setattr("flows.own_lexicon.load_coder", lambda model, own=None, language=None: coder.with_lexicon(other))
     other = replace(coder.lexicon, verbs=verbs)
     said = newsmill(capsys, "explain", events_of(warehouse)["ACCUSE"], "-w", str(warehouse))
     assert "This version tells it otherwise: modes." in said.out

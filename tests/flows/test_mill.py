@@ -64,6 +64,20 @@ def test_every_record_is_a_source_or_a_reject(tmp_path: Path) -> None:
     Rejects.validate(result.rejects)
 
 
+def test_documents_in_another_language_keep_their_sentences_and_are_not_coded(tmp_path: Path) -> None:
+    german = "Der Minister traf am Montag in Berlin ein. Die Polizei nahm vierzehn Menschen fest, sagte ein Sprecher."
+    write_jsonl(
+        tmp_path / "x.jsonl", [{"text": german}, {"text": "Putin traf Xi."}, {"text": "Russia attacked Georgia.", "lang": "ru-RU"}]
+    )
+    result = milled(tmp_path, batch_of(tmp_path / "x.jsonl"))
+    assert result.languages == {"de": 1, "ru": 1}
+    foreign = parquet(tmp_path, result, "documents").filter(pl.col("language") != "en")
+    assert sorted(foreign["sentence_count"]) == [1, 2]
+    mentions = parquet(tmp_path, result, "mentions")
+    assert not set(foreign["document_id"]) & set(mentions["document_id"])
+    assert mentions.height  # of the headline, which is too short to be sure
+
+
 def test_known_documents_get_a_source_and_are_not_milled(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     write_jsonl(path, [article(number) for number in (1, 2, 3)])

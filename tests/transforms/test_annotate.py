@@ -1,11 +1,13 @@
 """The parse of a document: what is asked once and kept is what spaCy's own components say."""
 
+import pytest
 import spacy
 
 from transforms.annotate import annotate, load_model
 from transforms.document import Document
 from transforms.paragraphs import split_paragraphs
-from transforms.pipelines import BASE
+from transforms.pipeline import load_coder
+from transforms.pipelines import BASE, SHIPPED
 from transforms.sentences import split_sentences
 from transforms.tagger import shipped_version
 
@@ -44,3 +46,13 @@ def test_a_pipeline_of_the_users_own_is_loaded_by_its_folder(tmp_path: object) -
     folder = f"{tmp_path}/pipeline"
     spacy.load(BASE).to_disk(folder)
     assert load_model(folder)("Angela Merkel left.").ents[0].text == "Angela Merkel"
+
+
+def test_a_long_document_parsed_in_parts_gives_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    coder = load_coder(SHIPPED)
+    paragraphs = [f"Russia attacked Georgia on May {day}. The minister left Baku." for day in range(1, 9)]
+    document = Document("0" * 32, "\n\n".join(paragraphs))
+    whole = coder.code(document)
+    monkeypatch.setattr("transforms.annotate.PART_CHARACTERS", 60)
+    assert coder.code(document) == whole
+    assert len(whole.sentences) == 16

@@ -256,7 +256,7 @@ def test_the_same_article_has_the_same_id_in_any_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_language", "language"), [("EN-us", "en"), ("deu", "deu"), ("English", "xx"), ("", "xx"), (None, "xx")]
+    ("given_language", "language"), [("EN-us", "en"), ("deu", "de"), ("English", "en"), ("", "xx"), (None, "xx")]
 )
 def test_language_is_a_code_or_the_default(given_language: str | None, language: str) -> None:
     record = RawRecord("a", 0, 0, "0", "Text.", language=given_language)

@@ -111,10 +111,35 @@ def test_quotes_set_apart_by_blanks_open_and_close_in_turn() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["今天下雨。|明天晴天！|真的吗？|是的。", "هل هذا صحيح؟ |نعم. |هذا صحيح.", "यह सच है। |हाँ।", "Это так? |Да. |Он ушёл."],
+    [
+        *[
+            "今天下雨。|明天晴天！|真的吗？|是的。",
+            "هل هذا صحيح؟ |نعم. |هذا صحيح.",
+            "यह सच है। |हाँ।|ठीक।",
+            "Это так? |Да. |Он ушёл.",
+        ],
+        *["یہ سچ ہے۔ |جی ہاں۔", "Նա եկավ։ |Հետո գնաց։", "ሚኒስትሩ መጣ። |ከዚያ ሄደ፧ |አዎ።", "រដ្ឋមន្ត្រីមកដល់។ |គាត់បានទៅវិញ។"],
+        *["外相は「会談は終わった。」と述べた。|翌日に帰国した。", "¿Viene el ministro? |¡Sí! |Llegó ayer."],
+        "รัฐมนตรีเดินทางถึงเมืองหลวงเมื่อวันจันทร์ |เขาจะกลับในเดือนมีนาคม",
+    ],
 )
 def test_other_scripts_end_sentences_with_their_own_marks(text: str) -> None:
     assert split(text.replace("|", "")) == [piece.strip() for piece in text.split("|")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Am 3. März kam Dr. Meier, z. B. mit dem Zug.|Er blieb bis zum 5. Mai.|Dann ging er."),
+        ("de", "Der Preis stieg auf 1,5 Mrd. Euro.|Im Jahr 2024.|Das war bzw. ist viel."),
+        ("fr", "M. Dupont a rencontré Mme. Leroy.|Ils sont partis."),
+        ("es", "El Sr. López viajó a EE. UU. con la Dra. Ruiz.|Volvió el lunes."),
+        ("ru", "Он родился в 1970 г. Москве помог.|Завод им. Ленина закрыт.|А. Б. Иванов уехал."),
+        ("tr", "Toplantı 3. Ordu binasında yapıldı.|Dr. Kaya geldi."),
+    ],
+)
+def test_other_languages_have_their_own_abbreviations(language: str, text: str) -> None:
+    assert sentences_of(clean(RawRecord("a", 0, 0, "0", text.replace("|", " "), language=language))) == text.split("|")
 
 
 def test_a_missing_blank_after_a_full_stop_is_seen_before_a_clear_beginning() -> None:

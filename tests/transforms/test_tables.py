@@ -5,14 +5,14 @@ import pytest
 from tests.transforms.test_events import code
 from transforms.pipeline import Coder
 from transforms.tables import quad_class_and_score, to_tables
-from warehouse.schema.tables import TABLES, TEXT_TABLES
+from warehouse.schema.tables import CODED_TABLES, TABLES
 
 
 @pytest.mark.parametrize("published", ["2024-05-15", None])
 def test_tables_fit_their_declaration(coder: Coder, published: str | None) -> None:
     coded = code(coder, "The Polish president visited Lithuania. She met Ingrida Ona on Monday.", published)
     tables = to_tables([coded], {coded.document.document_id: ("file", "7")}, "0" * 12, "f")
-    assert set(tables) == set(TEXT_TABLES)
+    assert set(tables) == set(CODED_TABLES)
     for name, frame in tables.items():
         TABLES[name].validate(frame)
     assert tables["documents"]["record_id"].to_list() == ["7"]

@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse.columns import polars_schema
 from warehouse.commit import CommitResult, commit
-from warehouse.schema.tables import TEXT_TABLES
+from warehouse.schema.tables import CODED_TABLES
 from warehouse.schema.vocabulary import EVENT_TYPES
 from warehouse.write import BatchFiles, write_batch
 
@@ -125,10 +125,11 @@ class Placed:
     record_index: int = 0
     url: str | None = None
     loaded_at: datetime = LOADED
+    own_id: str | None = None
 
     @property
     def record_id(self) -> str:
-        return str(self.record_index)
+        return self.own_id or str(self.record_index)
 
 
 @dataclass
@@ -243,11 +244,11 @@ def write(warehouse: Path, load: Load, run_id: str, *, fingerprint: str = FINGER
 
 
 def tables(placed: Sequence[Placed], batch_id: str, fingerprint: str = FINGERPRINT) -> dict[str, pl.DataFrame]:
-    """The eight text tables of some records."""
-    rows: dict[str, list[dict[str, object]]] = {table: [] for table in TEXT_TABLES}
+    """The eight coded tables of some records."""
+    rows: dict[str, list[dict[str, object]]] = {table: [] for table in CODED_TABLES}
     for each in placed:
         _add(rows, each, batch_id, fingerprint)
-    return {table: pl.DataFrame(rows[table], schema=polars_schema(table)) for table in TEXT_TABLES}
+    return {table: pl.DataFrame(rows[table], schema=polars_schema(table)) for table in CODED_TABLES}
 
 
 def _add(rows: dict[str, list[dict[str, object]]], placed: Placed, batch_id: str, fingerprint: str) -> None:

@@ -62,3 +62,5 @@ def test_a_commit_upgrades_and_old_and_new_rows_stand_together(old: Path) -> Non
         versions = connection.execute("SELECT version FROM lake.schema_versions ORDER BY version").fetchall()
         assert versions == [(number,) for number in range(1, SCHEMA_VERSION + 1)]
         assert connection.execute("SELECT count(*) FROM lake.documents").fetchall() == [(6,)]
+        assert connection.execute("SELECT count(*), count(supersedes) FROM lake.documents").fetchall() == [(6, 0)]
+        assert connection.execute("SELECT document_id FROM lake.signatures").fetchall() == [(VISIT.document_id,)]

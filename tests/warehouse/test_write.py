@@ -32,9 +32,9 @@ def test_files_lie_by_table_year_and_month_and_hold_all_rows(batch: Tables, ware
     assert {file.path for file in written.files if file.table == "documents"} == {
         f"main/documents/year={year}/month={month}/{BATCH}-{RUN}.parquet" for year, month in ((2024, 3), (2023, 11), (0, 0))
     }
-    assert written.counts == {table: frame.height for table, frame in batch.items()}
+    assert written.counts == {**{table: frame.height for table, frame in batch.items()}, "signatures": len(STORIES)}
     for table in TEXT_TABLES:
-        assert sum(file.rows for file in written.files if file.table == table) == batch[table].height
+        assert sum(file.rows for file in written.files if file.table == table) == written.counts[table]
     assert written.document_ids == tuple(sorted(story.document_id for story in STORIES))
     assert written.word_count == sum(len(story.text.split()) for story in STORIES)
 
@@ -100,7 +100,7 @@ def test_batch_of_documents_without_any_event_is_written(warehouse: Path) -> Non
     written = write_batch(
         {table: frame.clear() if table in none else frame for table, frame in rows.items()}, warehouse, BATCH, RUN
     )
-    assert {file.table for file in written.files} == {"documents", "paragraphs", "sentences"}
+    assert {file.table for file in written.files} == {"documents", "paragraphs", "sentences", "signatures"}
 
 
 def test_folder_that_cannot_be_made_is_named(batch: Tables, tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-MARTS: Final = ("event_facts_all", "event_facts", "entities", "dyads_monthly", "daily_counts", "arrivals", "daily_input")
+MARTS: Final = (
+    *("canonical_documents", "event_facts_all", "event_facts", "entities", "dyads_monthly", "daily_counts", "arrivals"),
+    "daily_input",
+)
 """In the order of creation: a mart may read those before it."""
 
 

@@ -1,4 +1,4 @@
--- Asserted events by day, type and country of the place; every event stands in exactly one row, so all counts of events add up.
+-- Asserted events of canonical documents by day, type and country of the place; every event stands in exactly one row, so all counts of events add up.
 --
 -- day: event_date of event_facts: day of the event when the text gives it, else of publication; NULL when neither is known.
 -- event_type: PLOVER event type.
@@ -22,6 +22,7 @@ SELECT
     count(*) AS events, count(DISTINCT e.document_id) AS documents, avg(e.score) AS mean_score,
     CAST(coalesce(sum(harm.killed), 0) AS BIGINT) AS killed, CAST(coalesce(sum(harm.injured), 0) AS BIGINT) AS injured
 FROM events e
+ANTI JOIN (SELECT document_id FROM canonical_documents WHERE NOT is_canonical) USING (document_id)
 LEFT JOIN harm USING (event_id)
 WHERE NOT e.negated AND NOT e.future AND NOT e.hypothetical
 GROUP BY ALL

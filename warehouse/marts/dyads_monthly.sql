@@ -1,4 +1,4 @@
--- Asserted events between pairs of countries and intergovernmental organisations, by month of the event and event type.
+-- Asserted events of canonical documents between pairs of countries and intergovernmental organisations, by month of the event and event type.
 --
 -- year: Year of event_date (see event_facts), not of publication.
 -- month: Month of event_date.
@@ -25,6 +25,7 @@ asserted AS (
         event_id, document_id, event_type, quad_class, score, coalesce(event_start, published_date) AS event_date,
         event_id IN (SELECT event_id FROM participants WHERE role = 'recipient') AS directed
     FROM events
+    ANTI JOIN (SELECT document_id FROM canonical_documents WHERE NOT is_canonical) USING (document_id)
     WHERE NOT negated AND NOT future AND NOT hypothetical
 ),
 pairs AS (

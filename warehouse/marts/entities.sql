@@ -1,4 +1,4 @@
--- One row per entity, aliases applied: its names, what it is, and where and how often it stands.
+-- One row per entity, aliases applied: its names, what it is, and where and how often it stands in canonical documents.
 --
 -- entity_id: The entity, see mentions.entity_id.
 -- name: Its most common name in the texts, a word for its people (Norwegian) only when there is no other.
@@ -16,6 +16,7 @@ WITH seen AS (
         coalesce(a.canonical_id, m.entity_id) AS entity_id,
         m.document_id, m.text, m.mention_kind, m.entity_type, m.country, m.sector, m.published_date
     FROM mentions m
+    ANTI JOIN (SELECT document_id FROM canonical_documents WHERE NOT is_canonical) USING (document_id)
     LEFT JOIN entity_aliases a ON a.seed_id = m.entity_id
     WHERE m.entity_id IS NOT NULL
 ),
@@ -47,6 +48,7 @@ acting AS (
     SELECT coalesce(a.canonical_id, p.entity_id) AS entity_id, count(DISTINCT p.event_id) AS event_count
     FROM participants p
     JOIN events e USING (event_id)
+    ANTI JOIN (SELECT document_id FROM canonical_documents WHERE NOT is_canonical) AS o ON o.document_id = e.document_id
     LEFT JOIN entity_aliases a ON a.seed_id = p.entity_id
     WHERE p.entity_id IS NOT NULL AND NOT e.negated AND NOT e.future AND NOT e.hypothetical
     GROUP BY ALL

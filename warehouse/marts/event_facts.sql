@@ -1,4 +1,5 @@
--- Every asserted event in one wide row with its participants, its sentence and its document: not negated, future or hypothetical.
+-- Every asserted event (not negated, future or hypothetical) of the canonical documents in one wide row, with its participants, its
+-- sentence and its document.
 --
 -- event_id: The event, see events.event_id.
 -- document_id: The document that tells of it.
@@ -46,4 +47,5 @@
 -- month: Month of published_date, 0 when undated.
 SELECT * EXCLUDE (negated, future, hypothetical)
 FROM event_facts_all
+ANTI JOIN (SELECT document_id FROM canonical_documents WHERE NOT is_canonical) USING (document_id)
 WHERE NOT negated AND NOT future AND NOT hypothetical

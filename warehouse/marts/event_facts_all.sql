@@ -1,4 +1,5 @@
--- Every event in one wide row with its participants, its sentence and its document, also those that are negated, future or hypothetical.
+-- Every event in one wide row with its participants, its sentence and its document, also those that are negated, future or hypothetical
+-- and those of documents that duplicate another or are superseded.
 --
 -- event_id: The event, see events.event_id.
 -- document_id: The document that tells of it.

@@ -110,6 +110,13 @@ class Documents(dy.Schema):
     paragraph_count = dy.Int32(min=0, description="Rows of the document in paragraphs.")
     sentence_count = dy.Int32(min=0, description="Rows of the document in sentences.")
     fingerprint = dy.String(description="Of the code, lexicon, model and settings that coded the document.")
+    supersedes = dy.String(
+        nullable=True,
+        regex="^[0-9a-f]{32}$",
+        metadata={"since": 2},
+        description="The document that this one is a later version of: the same record came again with new text. Marts leave that "
+        "one out. NULL when there is none in the warehouse.",
+    )
     batch_id = _batch_id()
     year = _year()
     month = _month()
@@ -306,6 +313,27 @@ class Casualties(dy.Schema):
     month = _month()
 
 
+class Signatures(dy.Schema):
+    """A fingerprint of each text's words, by which near-duplicates are found; documents coded before schema version 2 have none."""
+
+    document_id = _document_id(primary_key=True)
+    minhash = dy.Binary(description="MinHash of the text's runs of five words: 128 numbers of 4 bytes, least byte first.")
+    batch_id = _batch_id()
+    published_date = _published_date()
+    year = _year()
+    month = _month()
+
+
+class DocumentLinks(dy.Schema):
+    """Pairs of near-duplicates. Rows are only ever added: a document that has left may still stand here."""
+
+    id_low = dy.String(primary_key=True, regex="^[0-9a-f]{32}$", description="The document whose id sorts first.")
+    id_high = dy.String(primary_key=True, regex="^[0-9a-f]{32}$", description="The other one.")
+    jaccard = dy.Float64(
+        min_exclusive=0, max=1, description="Share of the runs of five words of either text that stand in both, counted exactly."
+    )
+
+
 class Inputs(dy.Schema):
     """Every input that the warehouse has read, as it was when it was read."""
 
@@ -411,6 +439,8 @@ TABLES: Final[dict[str, type[dy.Schema]]] = {
     "events": Events,
     "participants": Participants,
     "casualties": Casualties,
+    "signatures": Signatures,
+    "document_links": DocumentLinks,
     "inputs": Inputs,
     "rejects": Rejects,
     "runs": Runs,
@@ -418,10 +448,12 @@ TABLES: Final[dict[str, type[dy.Schema]]] = {
     "quality": Quality,
     "schema_versions": SchemaVersions,
 }
-TABLES_SINCE: Final = {"quality": 2}
+TABLES_SINCE: Final = {"signatures": 2, "document_links": 2, "quality": 2}
 """The schema version that brought a table, for those that did not come with version 1."""
-TEXT_TABLES: Final = ("documents", "paragraphs", "sentences", "mentions", "affiliations", "events", "participants", "casualties")
-"""Tables whose rows belong to one document; partitioned by year and month of publication."""
+CODED_TABLES: Final = ("documents", "paragraphs", "sentences", "mentions", "affiliations", "events", "participants", "casualties")
+"""What coding gives for a document."""
+TEXT_TABLES: Final = (*CODED_TABLES, "signatures")
+"""Tables whose rows belong to one document; partitioned by year and month of publication. Signatures are made of documents."""
 
 DOCUMENT_SENTENCE: Final = ("document_id", "sentence_index")
 REFERENCES: Final = (
