@@ -5,7 +5,7 @@ stopped reads that once. So a large input costs no more memory than a batch.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
@@ -83,14 +83,12 @@ def slice_input(input_file: InputFile, limits: Limits, reading: Reading) -> tupl
     total = max(1, parts[-1].end)
     ends = [input_file.byte_count * part.end // total for part in parts]
     sizes = [end - before for before, end in zip([0, *ends[:-1]], ends, strict=True)]
-    if input_file.compression is not None or input_file.format == "json":  # damage, or a missing bracket, is seen at the very end
-        parts[-1] = replace(parts[-1], end=-1)
     return tuple(Slice(input_file, whole, size, part) for size, part in zip(sizes, parts, strict=True))
 
 
 def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part]:
     """Cut a stream between records; the parts' ends are those of their last records."""
-    if input_file.format in TEXTS:
+    if input_file.format in TEXTS or input_file.format == "json":  # what closes a .json, and what breaks it, is seen at its end
         return []
     parts: list[Part] = []
     start, first, end, records, depth = 0, 0, 0, 0, -1
@@ -108,8 +106,7 @@ def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part
                 parts.append(Part(start, end, first, depth))
                 start, first, depth = end, records, after
     except DamagedStreamError:
-        records += 1  # it is told when the last part is read
-        end = max(end, start + 1)
+        return []  # what its end is worth is seen with what stands before it
     if records > first:
         parts.append(Part(start, end, first, depth))
     return parts

@@ -329,5 +329,5 @@ def _close(run: _Run, plan: Plan, ledger: Ledger, *, recode: bool) -> None:
     counts = RunCounts(summary.run_id, summary.batch_ids, summary.rejects.total())
     quality = quality_rows(settings.warehouse, counts) if summary.batch_ids else None
     if quality is not None:
-        summary.warnings += quality["warning"].drop_nulls()
+        summary.warnings += quality["warning"].drop_nulls().to_list()
     commit_batches(settings.warehouse, summary.run_id, (), *nothing, rejects, run=summary.row(), quality=quality)

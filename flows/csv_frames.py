@@ -46,7 +46,8 @@ def find_table(head: Head, file_format: str, names: Mapped) -> Table:
     if first_line.strip().lower().startswith(b"sep=") and len(first_line.strip()) == 5:
         given = chr(first_line.strip()[4])
         start += len(first_line) + 1
-    lines = decoded(head.data[start:]).replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+    text = decoded(head.data[start:]).replace("\r\n", "\n").replace("\r", "\n")
+    lines = list(StringIO(text, newline="\n"))  # not at U+2028 and the like, which stand within cells
     best: tuple[tuple[bool, float, int], Table] | None = None
     delimiters = [given] if given else ["\t"] if file_format == "tsv" else [",", ";", "\t", "|"]
     for delimiter in delimiters:

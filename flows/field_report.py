@@ -54,7 +54,8 @@ def _first_record(one: InputFile, reading: Reading) -> tuple[tuple[str, ...], di
     try:
         if one.format == "parquet":
             names = column_names(one)
-            row = next(read_rows(one, reading), None)
+            _, first = next(read_rows(one, reading), (0, None))
+            row = None if isinstance(first, DamagedStreamError) else first
             return None if row is None else (tuple(names), row)
         frames, table = frames_of(one, reading, Part(0, -1, 0))
         frame = next(frames, None)

@@ -31,23 +31,44 @@ def column_names(input_file: InputFile) -> list[str]:
         return list(file.schema_arrow.names)
 
 
-def read_rows(input_file: InputFile, reading: Reading, first: int = 0, last: int = -1) -> Iterator[dict[str, Any]]:
-    """Give the rows of the row groups from `first` up to `last` (below 0: all), with their possible fields.
+def read_rows(
+    input_file: InputFile, reading: Reading, first: int = 0, last: int = -1
+) -> Iterator[tuple[int, dict[str, Any] | DamagedStreamError]]:
+    """Give the rows of the row groups from `first` up to `last` (below 0: all): number in the file and possible fields.
 
-    Raises DamagedStreamError after the last row that could be read, OSError.
+    In place of the rows of a group from the first that cannot be read on stands one error, so that a group gives the same whether
+    it is read alone or with others. Raises DamagedStreamError for what is no Parquet, OSError.
     """
     with _opened(input_file) as file:
         last = file.metadata.num_row_groups if last < 0 else last
         names = file.schema_arrow.names
         columns = columns_read(names, reading.names)
+        begin = sum(file.metadata.row_group(number).num_rows for number in range(first))
         for number in range(first, last):
             group = file.metadata.row_group(number)
-            _check_size(group, reading)
-            if not columns:
-                yield from (dict.fromkeys(names) for _ in range(group.num_rows))
-                continue
-            for rows in file.iter_batches(batch_size=_ROWS, row_groups=[number], columns=columns, use_threads=False):
-                yield from _plain(rows)
+            index = begin
+            try:
+                _check_size(group, reading)
+                for row in _group_rows(file, number, columns, names):
+                    yield index, row
+                    index += 1
+            except DamagedStreamError as error:
+                yield index, error
+            except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
+                if isinstance(error, OSError) and (error.errno is not None or input_file.in_bucket):
+                    raise
+                lost = max(0, begin + group.num_rows - index)
+                what = f"row group {number + 1} is damaged, {lost:,} of its rows are lost"
+                yield index, DamagedStreamError(f"{what} ({str(error).splitlines()[0][:200]})")
+            begin += group.num_rows
+
+
+def _group_rows(file: pq.ParquetFile, number: int, columns: list[str], names: list[str]) -> Iterator[dict[str, Any]]:
+    if not columns:
+        yield from (dict.fromkeys(names) for _ in range(file.metadata.row_group(number).num_rows))
+        return
+    for rows in file.iter_batches(batch_size=_ROWS, row_groups=[number], columns=columns, use_threads=False):
+        yield from _plain(rows)
 
 
 @contextmanager

@@ -195,15 +195,17 @@ def _of_row(frame: Frame, table: Table, reading: Reading) -> dict[str, str] | st
 
 
 def _rows(input_file: InputFile, reading: Reading, part: Part) -> Iterator[RawRecord | RejectedRecord]:
-    index = part.first_record
+    index = -1
     try:
-        for row in read_rows(input_file, reading, part.start, part.end):
-            yield _table_row(input_file, reading, index, row)
-            index += 1
+        for index, row in read_rows(input_file, reading, part.start, part.end):
+            if isinstance(row, DamagedStreamError):
+                yield _failure(input_file, index, 0, row, b"")
+            else:
+                yield _table_row(input_file, reading, index, row)
     except (DamagedStreamError, OSError) as error:
-        yield _failure(input_file, index, 0, error, b"")
+        yield _failure(input_file, max(index + 1, part.first_record), 0, error, b"")
         return
-    if index == 0 and part.end < 0:
+    if index < 0 and part.end < 0:
         yield _reject(input_file, 0, 0, "empty", "the file holds no record; nothing to do unless it should", b"")
 
 

@@ -112,7 +112,9 @@ def _read_all(path: Path) -> None:
     assert all(item.reason in REJECT_REASONS and item.message.encode() for item in rejects)
     assert set(reasons) <= set(REJECT_REASONS)
     indexes = [item.record_index for item in items]
-    assert indexes == list(range(len(items)))  # what is no document is a reject in its place
+    # What is no document is a reject in its place; a row group of Parquet that breaks off has one reject for all its rows.
+    assert indexes == sorted(set(indexes))
+    assert one.format == "parquet" or indexes == list(range(len(items)))
     slices = slice_input(one, Limits(3, 150), READING)
     parts = [record for part in slices for record in read_records(one, READING, part=part.part)]
     assert [(item.record_index, type(item)) for item in parts] == [(item.record_index, type(item)) for item in items]
