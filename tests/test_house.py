@@ -1,5 +1,6 @@
 """The rules of the house: imports go one way, and the check that says so does find a wrong one."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -59,3 +60,28 @@ def test_every_module_says_what_it_is_for() -> None:
         if (text := source.read_text(encoding="utf-8").strip()) and not text.startswith('"""')
     ]
     assert not undescribed
+
+
+UNSAFE_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}
+UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
+
+
+def _unsafe(source: str) -> list[str]:
+    """What a module does that runs data as code: pickles, eval and its like, a shell."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.partition(".")[0] in UNSAFE_MODULES]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in UNSAFE_MODULES:
+            found.append(str(node.module))
+        elif isinstance(node, ast.Call):
+            found += [ast.unparse(node.func)] if ast.unparse(node.func) in UNSAFE_CALLS else []
+            found += ["shell=True" for keyword in node.keywords if keyword.arg == "shell" and ast.unparse(keyword.value) != "False"]
+    return found
+
+
+def test_nothing_runs_data_as_code() -> None:
+    sources = [source for package in PACKAGES for source in (ROOT / package).rglob("*.py")]
+    found = {str(source.relative_to(ROOT)): _unsafe(source.read_text(encoding="utf-8")) for source in sources}
+    assert {name: unsafe for name, unsafe in found.items() if unsafe} == {}
+    assert _unsafe("import pickle.x\neval('1')\nrun('ls', shell=True)\nre.compile('a')") == ["pickle.x", "eval", "shell=True"]

@@ -21,7 +21,7 @@ from warehouse.files import DataFile, live_files, newest_snapshot, read_file
 from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
-from warehouse.removals import read_removals
+from warehouse.removals import Removals, read_removals
 from warehouse.rewrite import Change, appended, batch_change, operational_change, stored_text_change
 from warehouse.schema.errors import GiveUp, RetryLater
 from warehouse.schema.tables import TEXT_TABLES
@@ -217,12 +217,8 @@ def _checked(
 
 
 def _commit_once(place: Layout, request: _Request) -> CommitResult:
-    removals = read_removals(place)
-    withheld: frozenset[str] = frozenset()
-    if removals.entries:
-        sources, inputs, rejects, withheld = removals.withhold(request.sources, request.inputs, request.rejects)
-        request = replace(request, sources=sources, inputs=inputs, rejects=rejects)
     with open_lake(place.root, create=False) as connection:
+        request, withheld = _without_removed(connection, read_removals(place), request)
         live = live_files(connection)
         present = {file.path for files in live.values() for file in files}
         # A file that is live was committed by an earlier attempt whose answer got lost; its rows are in.
@@ -269,6 +265,36 @@ def _links_change(
         links = connection.execute("SELECT given.* FROM given ANTI JOIN lake.document_links USING (id_low, id_high)").pl()
         connection.unregister("given")
     return appended(place, "document_links", live["document_links"], validate_table("document_links", links), request.run_id)
+
+
+def _without_removed(
+    connection: duckdb.DuckDBPyConnection, removals: Removals, request: _Request
+) -> tuple[_Request, frozenset[str]]:
+    """The request as far as nothing in it was taken down; second, ids of documents that lost a source by it."""
+    if not removals.entries:
+        return request, frozenset()
+    sources, inputs, rejects, withheld = removals.withhold(request.sources, request.inputs, request.rejects)
+    whole = pl.col("source_uri").is_in(removals.values("source"))
+    touched = {*request.touched, *request.grown.filter(whole)["source_uri"]}
+    grown = request.grown.filter(~whole)
+    if grown.height:  # of these inputs records are in the lake already, also such as were taken down on the way
+        connection.register("given", grown.to_arrow())
+        stays = connection.execute(
+            "SELECT source_uri, count(*) AS sources FROM lake.document_sources SEMI JOIN (SELECT source_uri FROM given) "
+            "USING (source_uri) ANTI JOIN given USING (source_uri, record_index) GROUP BY source_uri"
+        ).pl()
+        connection.unregister("given")
+        comes = sources.group_by("source_uri").len("sources").cast({"sources": pl.Int64})
+        counted = pl.concat([stays, comes]).group_by("source_uri").agg(pl.col("sources").sum())
+        of_grown = pl.col("source_uri").is_in(grown["source_uri"].unique().to_list())
+        left = pl.col("record_count") - pl.col("sources").fill_null(0)
+        inputs = (
+            inputs.join(counted, on="source_uri", how="left", maintain_order="left")
+            .with_columns(reject_count=pl.when(of_grown).then(left).otherwise(pl.col("reject_count")))
+            .select(inputs.columns)
+        )
+    changed = replace(request, sources=sources, inputs=inputs, rejects=rejects, grown=grown, touched=tuple(sorted(touched)))
+    return changed, withheld
 
 
 def exchange(

@@ -9,7 +9,21 @@ import pytest
 
 from tests.warehouse.contents import contents
 from tests.warehouse.crashing import crash
-from tests.warehouse.newsroom import RAID, TALKS, UNDATED, VISIT, Load, Placed, put, reject_row, story
+from tests.warehouse.newsroom import (
+    RAID,
+    TALKS,
+    UNDATED,
+    VISIT,
+    Load,
+    Placed,
+    input_rows,
+    put,
+    reject_row,
+    source_rows,
+    story,
+    write,
+)
+from warehouse.commit import commit
 from warehouse.exports import Export, register_export
 from warehouse.layout import layout
 from warehouse.maintain import maintain
@@ -17,7 +31,7 @@ from warehouse.publish import publish
 from warehouse.query import connect
 from warehouse.remove import allow_again, plan_takedown, remove_inputs, take_down
 from warehouse.schema.errors import GiveUp, UsageError
-from warehouse.schema.tables import TEXT_TABLES
+from warehouse.schema.tables import TEXT_TABLES, Rejects
 from warehouse.snapshots import connect_as_of, rollback
 from warehouse.verify import verify
 
@@ -194,3 +208,18 @@ def test_a_damaged_list_of_removals_stops_every_commit(published: Path) -> None:
     layout(published).removals.write_text("{")
     with pytest.raises(GiveUp, match="what was taken down"):
         put(published, Load([[Placed(story(1), "/in/d.txt")]]), "run-2")
+
+
+def test_an_input_that_is_committed_in_parts_keeps_its_counts(published: Path) -> None:
+    take_down(published, [], [TALKS.document_id])
+    uri = "/in/parts.jsonl"
+    placed = [Placed(TALKS, uri, 0), Placed(story(1), uri, 1), Placed(story(2), uri, 2)]
+    for number, each in enumerate(placed):
+        load = Load([[each]])
+        written = write(published, load, f"run-{number}")
+        inputs = input_rows(load).with_columns(record_count=pl.lit(number + 1, pl.Int64))
+        grown = pl.DataFrame({"source_uri": [uri], "record_index": [number]})
+        commit(published, f"run-{number}", written, source_rows(load.placed), inputs, Rejects.create_empty(), grown=grown)
+    publish(published)
+    assert documents(published) == ids(VISIT, RAID, UNDATED, story(1), story(2))
+    assert failed(published) == []
