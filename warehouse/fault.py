@@ -6,13 +6,30 @@ NEWSMILL_CRASH_AT is set.
 
 import os
 import signal
+from typing import Final
+
+FAULT_POINTS: Final = {
+    "run": ("after-plan", "before-rename", "after-files", "before-close"),
+    "commit": ("before-create", "within-commit", "before-commit", "after-commit"),
+    "publish": ("before-publish", "after-publish"),
+    "upgrade": ("before-upgrade-commit",),
+    "maintain": (
+        "within-compact-commit",
+        "before-compact-commit",
+        "after-compact-commit",
+        "before-expire",
+        "after-expire",
+        "before-orphans",
+    ),
+    "rollback": ("within-rollback", "before-rollback", "after-rollback"),
+}
+"""All names, by what is under way: a Parquet file stands under its temporary name ("before-rename"), a batch's files are written and
+not committed ("after-files"), all batches are committed and the run is not entered ("before-close"), the new catalog is not yet in
+place ("before-create"), files were dropped and none added ("within-commit"), newsmill.duckdb is written and not yet in place
+("before-publish")."""
 
 
 def fault_point(name: str) -> None:
-    """Kill this process as `kill -9` does if the environment variable NEWSMILL_CRASH_AT equals `name`, else do nothing.
-
-    Names in use: "after-files" (a batch's files are written, not committed), "before-commit", "after-commit",
-    "before-publish" (the new newsmill.duckdb is written, not yet in place).
-    """
+    """Kill this process as `kill -9` does if the environment variable NEWSMILL_CRASH_AT equals `name` (one of FAULT_POINTS), else do nothing."""
     if os.environ.get("NEWSMILL_CRASH_AT") == name:
         os.kill(os.getpid(), signal.SIGKILL)
