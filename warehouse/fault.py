@@ -23,13 +23,12 @@ FAULT_POINTS: Final = {
     ),
     "rollback": ("within-rollback", "before-rollback", "after-rollback"),
 }
-"""All names, by what is under way: a Parquet file stands under its temporary name ("before-rename"), a batch's files are written and
-not committed ("after-files"), all batches are committed and the run is not entered ("before-close"), the new catalog is not yet in
-place ("before-create"), files were dropped and none added ("within-commit"), newsmill.duckdb is written and not yet in place
-("before-publish")."""
+"""All names, by what is under way. "before-rename": a Parquet file stands under its temporary name; "after-files": a batch's files
+are written, not committed; "before-close": all batches are committed, the run is not entered; "before-create": the new catalog is
+not in place; "within-commit": files are dropped, none is added; "before-publish": newsmill.duckdb is written, not in place."""
 
 
 def fault_point(name: str) -> None:
-    """Kill this process as `kill -9` does if the environment variable NEWSMILL_CRASH_AT equals `name` (one of FAULT_POINTS), else do nothing."""
+    """Kill this process as `kill -9` does if the environment variable NEWSMILL_CRASH_AT is `name`, one of FAULT_POINTS."""
     if os.environ.get("NEWSMILL_CRASH_AT") == name:
         os.kill(os.getpid(), signal.SIGKILL)

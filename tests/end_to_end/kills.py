@@ -1,4 +1,4 @@
-"""Kill -9 at random moments and at every named one, with a reader beside it, then a run that finishes: nothing lost, nothing doubled.
+"""Kill -9 at random moments and at every named one, a reader beside it, then a run that finishes: nothing lost or doubled.
 
 `python -m tests.end_to_end.kills --rounds 50 [--seed N]` prints how long it took and what each kill met.
 """
@@ -27,10 +27,8 @@ from warehouse.fault import FAULT_POINTS
 OPTIONS = ("--batch-documents", "4", "--commit-seconds", "0")
 DOCUMENTS = 24
 """New ones in each round."""
-POINTS = (
-    "before-create",
-    *(name for stage in ("run", "commit", "publish") for name in FAULT_POINTS[stage] if name != "before-create"),
-)
+_STAGES = ("run", "commit", "publish")
+POINTS = sorted((name for stage in _STAGES for name in FAULT_POINTS[stage]), key=lambda name: name != "before-create")
 FIRST_SOURCE = {"documents": ("source_uri", "record_id")}
 """It is that of the load that came first, which a kill may change."""
 
