@@ -36,8 +36,11 @@ def executor(workers: int) -> Iterator[Executor]:
     workers the work is done in this process, one batch at a time, where a debugger can follow it.
     """
     if workers == 0:
-        with ThreadPoolExecutor(1) as thread:
+        thread = ThreadPoolExecutor(1)
+        try:
             yield thread
+        finally:
+            thread.shutdown(cancel_futures=True)
         return
     pool = _ReplacedPool(workers)
     try:
@@ -80,6 +83,8 @@ class _ReplacedPool(Executor):
         with self._lock:
             self._closed = True
         self._lifeline.close()
+        for process in list((self._pool._processes or {}).values()):  # also those that do not come back to Python
+            process.kill()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _start(self) -> None:

@@ -24,13 +24,14 @@ _RECORD: Final = ("source_uri", "record_index")
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one commit takes: files, and rows of document_sources, inputs and rejects; of inputs that are
-    listed in `grown` (source_uri, record_index) only these records."""
+    listed in `grown` (source_uri, record_index) only these records. `results` are of the batches in it."""
 
     files: tuple[BatchFiles, ...]
     sources: pl.DataFrame
     inputs: pl.DataFrame
     rejects: pl.DataFrame
     grown: pl.DataFrame
+    results: tuple[BatchResult, ...]
 
 
 class Ledger:
@@ -89,6 +90,7 @@ class Ledger:
             rejects=pl.concat([Rejects.create_empty(), *(rejects for _, rejects, *_ in parts)]),
             inputs=pl.concat([Inputs.create_empty(), *(row for *_, row, _ in parts)]),
             grown=pl.concat([DocumentSources.create_empty().select(*_RECORD), *(grown for *_, grown in parts)]),
+            results=tuple(self._results[batch_id] for batch_id in sorted(ready)),
         )
         for uri in uris:
             self._forget(uri, set(ready))

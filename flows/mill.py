@@ -5,23 +5,27 @@ that memory does not grow with a compressed input of any length.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import polars as pl
 
 from flows.batches import Batch, Slice
+from flows.deadline import OutOfTime, deadline
 from flows.fields import Reading
 from flows.formats import RejectedRecord
 from flows.known_ids import KnownIds
+from flows.marks import MarkFile, Place, Stage
 from flows.own_lexicon import codes_with, read_own_lexicon
 from flows.own_names import load_own_names
+from flows.portion import WHOLE, Portion, Refusal
 from flows.records import read_records
 from transforms.clean import clean
 from transforms.document import CodedDocument, Document, RawRecord, Rejected
@@ -34,6 +38,9 @@ from warehouse.schema.tables import DocumentSources, Rejects
 from warehouse.validate import validate_batch
 from warehouse.write import BatchFiles, write_batch
 
+FIRST_WORDS: Final = RawRecord("", 0, 0, "0", "France condemned the attack in Kenya on Monday.")
+"""Coded as soon as the model is loaded: what is loaded with the first text counts for the time limit of no document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -41,7 +48,7 @@ class Order:
 
     `known_ids` is the file of documents that are not milled again, `own_names` that of the user's own names, `own_lexicon` the
     folder of the run's copy of the user's lexicon; `stop_after` one of `transforms.pipeline.STOPS`. Documents in another language
-    than `language` (ISO 639) are not coded.
+    than `language` (ISO 639) are not coded. A document may take `document_seconds`.
     """
 
     run_id: str
@@ -52,6 +59,7 @@ class Order:
     piece_documents: int
     piece_characters: int
     reading: Reading
+    document_seconds: float
     own_names: Path | None = None
     own_lexicon: Path | None = None
     stop_after: str | None = None
@@ -97,18 +105,63 @@ class BatchResult:
         return sum(piece.word_count for piece in self.files)
 
 
-def mill_batch(batch: Batch, order: Order) -> BatchResult:
-    """Mill one batch and write its files.
+def mill_batch(
+    batch: Batch,
+    order: Order,
+    mark: Path,
+    portion: Portion = WHOLE,
+    refused: Mapping[Place, Refusal] = MappingProxyType({}),
+) -> BatchResult:
+    """Mill one batch, or a portion of it, and write its files; the file `mark` always says where this process is.
 
-    Raises UsageError for a model or lexicon that cannot be used, GiveUp when files cannot be written.
+    A record at a place in `refused` becomes a reject unseen. Raises UsageError for a model or lexicon that cannot be used, GiveUp
+    when files cannot be written, MemoryError when there is too little of it.
     """
-    coder = _coder(order.model, order.own_names, order.own_lexicon, order.stop_after, order.language)
-    return _Milling(batch, order, coder, _known(order.known_ids)).run()
+    at = MarkFile(mark)
+    try:
+        at.note(Stage.NOTHING)
+        coder, known = _coder_of(order), _known(order.known_ids)
+        return _Milling(batch, order, at, coder, known, portion, refused).run()
+    finally:
+        at.close()
+
+
+def combined(results: Sequence[BatchResult]) -> BatchResult:
+    """The results of all portions of a batch as one."""
+    inputs: defaultdict[str, list[InputCounts]] = defaultdict(list)
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for result in results:
+        for uri, counts in result.inputs.items():
+            inputs[uri].append(counts)
+        for stage, spent in result.seconds.items():
+            seconds[stage] += spent
+    return BatchResult(
+        batch_id=results[0].batch_id,
+        files=tuple(piece for result in results for piece in result.files),
+        sources=pl.concat([result.sources for result in results]),
+        rejects=pl.concat([result.rejects for result in results]),
+        inputs={
+            uri: InputCounts(sum(one.records for one in counts), sum(one.rejects for one in counts))
+            for uri, counts in sorted(inputs.items())
+        },
+        known=sum(result.known for result in results),
+        undated=sum(result.undated for result in results),
+        languages=dict(sum((Counter(result.languages) for result in results), Counter())),
+        event_types=dict(sum((Counter(result.event_types) for result in results), Counter())),
+        seconds=dict(seconds),
+    )
+
+
+def _coder_of(order: Order) -> Codes:
+    return _coder(order.model, order.own_names, order.own_lexicon, order.stop_after, order.language)
 
 
 @lru_cache(maxsize=1)
 def _coder(model: str, own_names: Path | None, own_lexicon: Path | None, stop_after: str | None, language: str) -> Codes:
-    return codes_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon), stop_after, language)
+    coder = codes_with(model, load_own_names(own_names), read_own_lexicon(own_lexicon), stop_after, language)
+    coder.code(clean(FIRST_WORDS, default_language=language))
+    coder.seconds.clear()
+    return coder
 
 
 @lru_cache(maxsize=1)
@@ -120,8 +173,11 @@ def _known(path: Path | None) -> KnownIds:
 class _Milling:
     batch: Batch
     order: Order
+    mark: MarkFile
     coder: Codes
     known: KnownIds
+    portion: Portion
+    refused: Mapping[Place, Refusal]
     sources: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[RejectedRecord] = field(default_factory=list)
     records: Counter[str] = field(default_factory=Counter)
@@ -168,56 +224,101 @@ class _Milling:
 
     def _documents(self) -> Iterator[tuple[RawRecord, Document]]:
         """Documents that are to be coded; rejects, and sources of documents that need no coding, are kept on the way."""
-        for one in self.batch.slices:
+        for piece, one in enumerate(self.batch.slices):
+            if not self.portion.enters(piece):
+                continue
             self.records[one.input.source_uri] += 0
-            records = self._read(one)
-            while (found := self._next(records)) is not None:
+            for place, record in self._read(piece, one):
                 self.records[one.input.source_uri] += 1
-                if isinstance(found, RejectedRecord):
-                    self.rejects.append(found)
+                cleaned = self._cleaned(place, record)
+                if cleaned is None:
                     continue
-                record, document = found
+                text, document = cleaned
                 if document.document_id in self.done or document.document_id in self.known:
                     self.known_count += document.document_id not in self.done
-                    self._keep_source(record, document)
+                    self._keep_source(text, document)
                 else:
-                    yield record, document
+                    yield text, document
 
-    def _next(
-        self, records: Iterator[RejectedRecord | tuple[RawRecord, Document]]
-    ) -> RejectedRecord | tuple[RawRecord, Document] | None:
+    def _read(self, piece: int, one: Slice) -> Iterator[tuple[Place, RawRecord]]:
+        """The records of a slice that belong to the portion; those that cannot be read are rejects."""
+        records = read_records(one.input, self.order.reading, part=one.part)
+        place = (piece, 0)
+        while self.portion.end is None or place < self.portion.end:
+            refusal = self.refused.get(place)
+            found = refusal if refusal is not None and refusal.stage is Stage.READING else self._next(place, records)
+            if found is None:
+                return
+            if place >= self.portion.first:
+                if isinstance(found, RawRecord):
+                    yield place, found
+                else:
+                    self.records[one.input.source_uri] += 1
+                    self.rejects.append(_unread(one, place, found) if isinstance(found, Refusal) else found)
+            if isinstance(found, Refusal):
+                return
+            place = (piece, place[1] + 1)
+
+    def _next(self, place: Place, records: Iterator[RawRecord | RejectedRecord]) -> RawRecord | RejectedRecord | Refusal | None:
         start = perf_counter()
-        found = next(records, None)
-        self.seconds["read"] += perf_counter() - start
-        return found
-
-    def _read(self, one: Slice) -> Iterator[RejectedRecord | tuple[RawRecord, Document]]:
-        for record in read_records(one.input, self.order.reading, part=one.part):
-            if isinstance(record, RejectedRecord):
-                yield record
-                continue
-            try:
-                text = unmarked(record, self.order.reading.html_depth)
-                longest = self.order.reading.document_characters
-                yield text, clean(text, default_language=self.order.language, longest=longest)
-            except Rejected as refusal:
-                yield _refused(record, refusal.reason, refusal.message)
-            except Exception as error:  # noqa: BLE001 - whatever one text does to the code, the next one is read
-                yield _refused(record, "failed", _fault("cleaned", error))
-
-    def _coded(self, record: RawRecord, document: Document) -> CodedDocument | None:
+        self.mark.note(Stage.READING, place)
         try:
-            coded = self.coder.code(document)
-        except Rejected as refusal:
+            with deadline(self.order.document_seconds):
+                return next(records, None)
+        except OutOfTime:
+            return out_of_time(Stage.READING, self.order.document_seconds)
+        finally:
+            self.seconds["read"] += perf_counter() - start
+
+    def _cleaned(self, place: Place, record: RawRecord) -> tuple[RawRecord, Document] | None:
+        refusal = self.refused.get(place)
+        if refusal is not None:
             self.rejects.append(_refused(record, refusal.reason, refusal.message))
             return None
-        except Exception as error:  # noqa: BLE001 - whatever one text does to the code, the next one is coded
-            self.rejects.append(_refused(record, "failed", _fault("coded", error)))
+        start = perf_counter()
+        self.mark.note(Stage.CODING, place)
+        try:
+            with deadline(self.order.document_seconds):
+                text = unmarked(record, self.order.reading.html_depth)
+                longest = self.order.reading.document_characters
+                return text, clean(text, default_language=self.order.language, longest=longest)
+        except (Rejected, OutOfTime, Exception) as error:  # noqa: BLE001 - whatever one text does to the code, the next one is read
+            self.rejects.append(self._reject(record, "cleaned", error))
+            return None
+        finally:
+            self.seconds["read"] += perf_counter() - start
+
+    def _coded(self, record: RawRecord, document: Document) -> CodedDocument | None:
+        self.mark.note(Stage.CODING, self.mark.read().place)
+        try:
+            with deadline(self.order.document_seconds):
+                coded = self.coder.code(document)
+        except (Rejected, OutOfTime, Exception) as error:  # noqa: BLE001 - whatever one text does to the code, the next one is coded
+            self.rejects.append(self._reject(record, "coded", error))
             return None
         self.done.add(document.document_id)
         self.undated += bool(record.published) and document.published_precision == "none"
         self._keep_source(record, document)
         return coded
+
+    def _reject(self, record: RawRecord, doing: str, error: BaseException) -> RejectedRecord:
+        if isinstance(error, MemoryError):
+            raise error
+        if isinstance(error, Rejected):
+            return _refused(record, error.reason, error.message)
+        if isinstance(error, OutOfTime):
+            self._renew_coder()
+            refusal = out_of_time(Stage.CODING, self.order.document_seconds)
+            return _refused(record, refusal.reason, refusal.message)
+        return _refused(record, "failed", _fault(doing, error))
+
+    def _renew_coder(self) -> None:
+        # It was interrupted wherever it was; what it had half done in its caches must not reach the next document.
+        _coder.cache_clear()
+        spent = self.coder.seconds
+        self.mark.note(Stage.NOTHING)
+        self.coder = _coder_of(self.order)
+        self.coder.seconds = spent
 
     def _keep_source(self, record: RawRecord, document: Document) -> None:
         self.sources.append(
@@ -234,8 +335,8 @@ class _Milling:
 
     def _write(self, coded: Sequence[CodedDocument], names: dict[str, tuple[str, str]]) -> None:
         start = perf_counter()
-        number = len(self.pieces)
-        batch_id = blake2b(f"{self.batch.batch_id}/{number}".encode(), digest_size=6).hexdigest() if number else self.batch.batch_id
+        self.mark.note(Stage.WRITING, self.mark.read().place)
+        batch_id = self._piece_id(len(self.pieces))
         try:
             files = self._files(coded, names, batch_id)
         except GiveUp:
@@ -249,6 +350,12 @@ class _Milling:
         languages = (one.document.language or self.order.language for one in coded)
         self.languages.update(language for language in languages if language != self.order.language)
         self.seconds["write"] += perf_counter() - start
+
+    def _piece_id(self, number: int) -> str:
+        if self.portion.is_whole and not number:
+            return self.batch.batch_id
+        part = f"{number}" if self.portion.is_whole else f"{self.portion.name}/{number}"
+        return blake2b(f"{self.batch.batch_id}/{part}".encode(), digest_size=6).hexdigest()
 
     def _files(self, coded: Sequence[CodedDocument], names: dict[str, tuple[str, str]], batch_id: str) -> BatchFiles:
         tables = to_tables(coded, names, batch_id, self.coder.fingerprint)
@@ -296,5 +403,20 @@ def _refused(record: RawRecord, reason: str, message: str) -> RejectedRecord:
     return RejectedRecord(record.source_uri, record.record_index, record.byte_offset, reason, f"{where}: {message}", record.raw)
 
 
-def _fault(doing: str, error: Exception) -> str:
+def _unread(one: Slice, place: Place, refusal: Refusal) -> RejectedRecord:
+    """The reject of a record that cannot be read, and of what stands behind it."""
+    index = place[1] + (one.part.first_record if one.part is not None else 0)
+    offset = one.part.start if one.part is not None and one.input.format != "parquet" else 0  # row groups are no bytes
+    message = f"{one.input.source_uri}: from record {index} on: {refusal.message}"
+    return RejectedRecord(one.input.source_uri, index, offset, refusal.reason, message)
+
+
+def out_of_time(stage: Stage, seconds: float) -> Refusal:
+    """The refusal of a record that took longer than `seconds`."""
+    doing = "read" if stage is Stage.READING else "coded"
+    message = f"it could not be {doing} within {seconds:g} s (document_seconds). Give it more time and load its input with --recode"
+    return Refusal(stage, "timeout", message)
+
+
+def _fault(doing: str, error: BaseException) -> str:
     return f"the document could not be {doing} ({type(error).__name__}: {error}); this is a fault of Newsmill, please report it"

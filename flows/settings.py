@@ -83,6 +83,8 @@ class Settings(BaseSettings):
         0.8, ge=0.5, le=1, description="Share of their runs of five words from which two texts are near-duplicates."
     )
     duplicate_days: int = Field(7, ge=0, le=366, description="Near-duplicates are published at most so many days apart.")
+    document_seconds: float = Field(300, gt=0, description="A document that takes longer is rejected as timeout.")
+    lock_seconds: float = Field(120, ge=0, description="Seconds to wait for another run that commits or publishes.")
     actors: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Files of your own people and organisations; in a variable with {os.pathsep!r} between them."
     )

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import polars as pl
@@ -21,7 +22,7 @@ TIMED: Final = ("read", "segment", "annotate", "entities", "events", "write")
 
 @dataclass(slots=True)
 class Summary:
-    """Counts of a run; rows are those committed, `words` and `event_types` are of the documents milled.
+    """Counts of a run, all of what is committed; `words` and `event_types` are of the documents milled.
 
     `known` are records whose document the warehouse already had, `replaced` documents coded anew, `removed` documents that left
     with their last source; `undated` documents have a date that cannot be read; `languages` counts those in
@@ -65,6 +66,7 @@ class Summary:
     event_types: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=monotonic)
     rejects: Counter[str] = field(default_factory=Counter)
     reject_messages: dict[str, list[str]] = field(default_factory=dict)
 
@@ -79,7 +81,7 @@ class Summary:
         return not (self.inputs or self.removed_inputs or self.published or self.failures)
 
     def add_batch(self, result: BatchResult) -> None:
-        """Count a batch that was milled."""
+        """Count a batch whose files are committed."""
         self.words += result.words
         self.known += result.known
         self.undated += result.undated
@@ -110,7 +112,7 @@ class Summary:
 
     def close(self) -> None:
         """Take the time, and call the run failed if a batch failed, a named path is no input or --prune was refused."""
-        self.seconds = (datetime.now(UTC) - self.started_at).total_seconds()
+        self.seconds = monotonic() - self.began  # whatever becomes of the clock meanwhile
         self.state = "failed" if self.failures or self.refusals or self.prune_refusal else "completed"
 
     def row(self) -> pl.DataFrame:
@@ -118,7 +120,7 @@ class Summary:
         rows = {
             "run_id": self.run_id,
             "started_at": self.started_at,
-            "finished_at": datetime.now(UTC),
+            "finished_at": self.started_at + timedelta(seconds=monotonic() - self.began),
             "state": self.state,
             "fingerprint": self.fingerprint,
             "model": self.model,

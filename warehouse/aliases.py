@@ -7,7 +7,7 @@ import polars as pl
 
 from warehouse.columns import polars_schema
 from warehouse.commit import replace_rows
-from warehouse.lake import exists, open_lake
+from warehouse.lake import LOCK_SECONDS, exists, open_lake
 from warehouse.schema.errors import UsageError
 
 
@@ -24,7 +24,7 @@ def current_aliases(warehouse: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT seed_id, canonical_id FROM lake.entity_aliases").fetchall())
 
 
-def set_aliases(warehouse: Path, aliases: Mapping[str, str], run_id: str = "aliases") -> None:
+def set_aliases(warehouse: Path, aliases: Mapping[str, str], run_id: str = "aliases", *, timeout: float = LOCK_SECONDS) -> None:
     """Make `aliases` (seed entity_id to canonical entity_id) the whole of the table entity_aliases, in a commit of its own.
 
     Marts show the canonical id at the next `publish`; the tables keep what the texts gave. `run_id` names the Parquet file.
@@ -42,4 +42,4 @@ def set_aliases(warehouse: Path, aliases: Mapping[str, str], run_id: str = "alia
     if bad:
         raise UsageError(f"Entity alias {bad[0]!r} is no entity_id. It reads like person:jane-doe or country:AZE.")
     rows = pl.DataFrame({"seed_id": list(aliases), "canonical_id": list(aliases.values())}, schema=polars_schema("entity_aliases"))
-    replace_rows(warehouse, "entity_aliases", rows, run_id)
+    replace_rows(warehouse, "entity_aliases", rows, run_id, timeout=timeout)

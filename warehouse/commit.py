@@ -18,7 +18,7 @@ from warehouse.columns import polars_schema
 from warehouse.duplicates import DEFAULT_RULE, DuplicateRule, find_links
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, read_file
-from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
+from warehouse.lake import LOCK_SECONDS, REMEDY, add_files, conflicting, create_lake, held, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
 from warehouse.removals import Removals, read_removals
@@ -95,14 +95,14 @@ def commit(
     those of the records that it lists.
 
     Raises:
-        RetryLater: another process held the commit lock or the catalog for `timeout` seconds, or removed documents that this run
-            took for known.
+        RetryLater: another process held the commit lock or the catalog for `timeout` seconds.
+        Outdated: another process removed documents that this run took for known.
         GiveUp: rows break a rule, a file cannot be read or written, or the warehouse is of a newer schema.
     """
     request = _checked(
         run_id, batches, sources, inputs, rejects, replaced, grown, recoded=recoded, run=run, quality=quality, duplicates=duplicates
     )
-    create_lake(warehouse)
+    create_lake(warehouse, timeout=timeout)
     return alone(layout(warehouse), timeout, lambda place: _commit_once(place, request))
 
 
@@ -113,7 +113,7 @@ def replace_rows(warehouse: Path, table: str, rows: pl.DataFrame, run_id: str, *
         RetryLater, GiveUp: as `commit`.
     """
     checked = validate_table(table, rows)
-    create_lake(warehouse)
+    create_lake(warehouse, timeout=timeout)
 
     def replace(place: Layout) -> None:
         with open_lake(place.root, create=False) as connection:
@@ -173,7 +173,9 @@ def alone(place: Layout, timeout: float, work: Callable[[Layout], T]) -> T:
             if conflicting(error):
                 message = f"{place.catalog} has been locked by another program for {timeout:.0f} s. Close it, and run again."
                 raise RetryLater(message) from error
-            message = f"The commit to {place.root} failed: {error}. Nothing was changed; `newsmill verify` names all damage."
+            message = (
+                f"The commit to {place.root} failed: {error}. Nothing was changed. {REMEDY} `newsmill verify` names all damage."
+            )
             raise GiveUp(message) from error
 
 
@@ -314,6 +316,7 @@ def exchange(
     for table in sorted({file.table for file in dropped}):
         paths = [str(place.file(file.path)) for file in dropped if file.table == table]
         connection.execute(f"DELETE FROM lake.{table} WHERE list_contains(?, filename)", [paths])  # noqa: S608
+    fault_point(f"within-{point}")
     add_files(connection, place, added)
     fault_point(f"before-{point}")
     connection.execute("COMMIT")

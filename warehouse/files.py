@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from warehouse.columns import columns, file_columns, polars_schema, select_files
+from warehouse.fault import fault_point
 from warehouse.layout import Layout
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import TABLES
@@ -53,6 +54,7 @@ def write_file(rows: pl.DataFrame, table: str, place: Layout, path: str) -> Data
             ordered.write_parquet(stream, compression="zstd", statistics=True)
             stream.flush()
             os.fsync(stream.fileno())
+        fault_point("before-rename")
         unfinished.replace(target)
     except OSError as error:
         message = (

@@ -1,5 +1,6 @@
 """What the warehouse already holds: the plan of a run reads it to find what is new."""
 
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -55,3 +56,21 @@ def known_documents(warehouse: Path) -> pl.DataFrame:
         return Documents.create_empty().select("document_id", "fingerprint")
     with open_lake(warehouse, create=False, read_only=True) as connection:
         return in_declared_types(connection.execute("SELECT document_id, fingerprint FROM lake.documents").pl(), "documents")
+
+
+def latest_load(warehouse: Path) -> datetime | None:
+    """The latest time of load in the warehouse, in UTC; None when it has none.
+
+    Raises:
+        GiveUp: the warehouse is damaged or of a newer schema.
+        RetryLater: its catalog is locked.
+    """
+    if not exists(warehouse):
+        return None
+    with open_lake(warehouse, create=False, read_only=True) as connection:
+        times = connection.execute(
+            "SELECT max(loaded_at) AS latest FROM lake.inputs UNION ALL SELECT max(loaded_at) FROM lake.document_sources "
+            "UNION ALL SELECT max(started_at) FROM lake.runs"
+        ).pl()
+    latest = in_declared_types(times.rename({"latest": "loaded_at"}), "inputs")["loaded_at"].max()
+    return latest if isinstance(latest, datetime) else None

@@ -26,6 +26,10 @@ METADATA = "__ducklake_metadata_lake"
 """The catalog's own tables, as DuckLake attaches them (their columns are specified by DuckLake 1.0)."""
 
 LOCK_SECONDS = 120.0
+"""So long a process waits for another one, unless its caller says otherwise."""
+
+
+REMEDY = "Free space, or choose a folder that you may write to, and run again."
 
 
 class CatalogLocked(RetryLater):
@@ -82,14 +86,18 @@ def held(path: Path, seconds: float, doing: str) -> Iterator[None]:
         RetryLater: another process held it all that time.
         GiveUp: the lock file cannot be made.
     """
+    lock = FileLock(path)
     try:
-        with FileLock(path, timeout=seconds):
-            yield
-    except PermissionError as error:
-        raise GiveUp(f"{error.filename or path} cannot be written. Choose a folder that you may write to.") from error
+        lock.acquire(timeout=seconds)
     except Timeout:
         message = f"{path} has been held by another run for {seconds:.0f} s while {doing}. Try again when that run is done."
         raise RetryLater(message) from None
+    except OSError as error:
+        raise GiveUp(f"{path} cannot be written ({error.strerror or error}). {REMEDY}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def exists(warehouse: Path) -> bool:
@@ -174,7 +182,7 @@ def _meet_schema(connection: duckdb.DuckDBPyConnection, place: Layout, *, read_o
         connection.execute("COMMIT")
 
 
-def upgrade_lake(warehouse: Path) -> None:
+def upgrade_lake(warehouse: Path, *, timeout: float = LOCK_SECONDS) -> None:
     """Bring the warehouse to the schema of this Newsmill, if it is of an older one; any commit does the same.
 
     Raises:
@@ -185,22 +193,22 @@ def upgrade_lake(warehouse: Path) -> None:
     with open_lake(warehouse, create=False, read_only=True) as connection:
         if found_version(connection) == SCHEMA_VERSION:
             return
-    with held(place.commit_lock, LOCK_SECONDS, "upgrading"), open_lake(warehouse, create=False):
+    with held(place.commit_lock, timeout, "upgrading"), open_lake(warehouse, create=False):
         pass  # opening it for writing is what upgrades it
 
 
-def adopt_folder(place: Layout) -> None:
+def adopt_folder(place: Layout, *, timeout: float = LOCK_SECONDS) -> None:
     """Make the catalog name the folder where the warehouse now is, for clients that attach the catalog by themselves."""
     data_path = f"{place.data}/"
     query = f"SELECT value FROM {METADATA}.ducklake_metadata WHERE key = 'data_path'"  # noqa: S608
     with open_lake(place.root, create=False, read_only=True) as connection:
         if connection.execute(query).fetchone() == (data_path,):
             return
-    with held(place.commit_lock, LOCK_SECONDS, "publishing a moved warehouse"), open_lake(place.root, create=False) as connection:
+    with held(place.commit_lock, timeout, "publishing a moved warehouse"), open_lake(place.root, create=False) as connection:
         connection.execute(f"UPDATE {METADATA}.ducklake_metadata SET value = ? WHERE key = 'data_path'", [data_path])  # noqa: S608
 
 
-def create_lake(warehouse: Path) -> None:
+def create_lake(warehouse: Path, *, timeout: float = LOCK_SECONDS) -> None:
     """Make the warehouse with all its tables, empty, unless it exists.
 
     Raises:
@@ -214,7 +222,7 @@ def create_lake(warehouse: Path) -> None:
         place.data.mkdir(parents=True, exist_ok=True)
         if not os.access(place.lake, os.W_OK):
             raise PermissionError(13, "Permission denied", str(place.lake))
-        with held(place.commit_lock, LOCK_SECONDS, "making a warehouse"):
+        with held(place.commit_lock, timeout, "making a warehouse"):
             if not place.catalog.exists():
                 _build_catalog(place)
     except OSError as error:
@@ -226,7 +234,8 @@ def create_lake(warehouse: Path) -> None:
 
 def _build_catalog(place: Layout) -> None:
     unfinished = place.lake / f"catalog.new-{os.getpid()}.sqlite"
-    unfinished.unlink(missing_ok=True)
+    for left_behind in place.lake.glob("catalog.new-*"):  # by a kill: we hold the lock, so nobody writes to it
+        left_behind.unlink()
     connection = duckdb_connection()
     try:
         _attach(connection, unfinished, place, read_only=False)
@@ -236,8 +245,11 @@ def _build_catalog(place: Layout) -> None:
             connection.execute(statement)
         add_files(connection, place, [write_versions(place, 0)])
         connection.execute("COMMIT")
+    except duckdb.Error as error:
+        raise GiveUp(f"{place.root}: no warehouse can be made there: {error}. {REMEDY}") from error
     finally:
         connection.close()
+    fault_point("before-create")
     unfinished.replace(place.catalog)
 
 

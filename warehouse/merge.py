@@ -13,7 +13,7 @@ import polars as pl
 from warehouse.columns import in_declared_types, polars_schema
 from warehouse.files import read_file
 from warehouse.layout import Layout
-from warehouse.schema.errors import GiveUp, RetryLater
+from warehouse.schema.errors import GiveUp, Outdated
 from warehouse.versions import Sources, predecessors
 from warehouse.write import BatchFiles
 
@@ -65,7 +65,7 @@ def merge_documents(
 
     Raises:
         GiveUp: a batch holds a document that no row of `sources` names.
-        RetryLater: a row of `sources` names a document that has left the lake since the run was planned.
+        Outdated: a row of `sources` names a document that has left the lake since the run was planned.
     """
     incoming = _incoming(place, batches)
     uris = pl.DataFrame({"source_uri": list(touched)}, schema={"source_uri": pl.String})
@@ -159,4 +159,4 @@ def _refuse_loose_ends(incoming: pl.DataFrame, stored: pl.DataFrame, sources: pl
             f"{gone.height} documents that this run took for known have left the warehouse meanwhile (the first stands in "
             f"{gone['source_uri'][0]}): another run replaced or pruned their input. Run again."
         )
-        raise RetryLater(message)
+        raise Outdated(message)

@@ -53,7 +53,7 @@ def publish(warehouse: Path, *, timeout: float = LOCK_SECONDS) -> Published:
         RetryLater: another process has been publishing for `timeout` seconds.
     """
     place = layout(warehouse)
-    upgrade_lake(warehouse)
+    upgrade_lake(warehouse, timeout=timeout)
     with open_lake(warehouse, create=False, read_only=True) as connection, held(place.publish_lock, timeout, "publishing"):
         # Read within the lock: whoever comes later reads a snapshot at least as new, so the file never goes back.
         wanted = _wanted(connection, place)
@@ -61,7 +61,7 @@ def publish(warehouse: Path, *, timeout: float = LOCK_SECONDS) -> Published:
         if _shown(place) == wanted.info:
             return Published(wanted.snapshot_id, place.published, wanted.names, written=False)
         _write(place, wanted)
-        adopt_folder(place)
+        adopt_folder(place, timeout=timeout)
         return Published(wanted.snapshot_id, place.published, wanted.names, written=True)
 
 
@@ -190,6 +190,7 @@ def _write(place: Layout, wanted: _Wanted) -> None:
             connection.execute("DETACH newsmill")
         fault_point("before-publish")
         unfinished.replace(place.published)
+        fault_point("after-publish")
     except OSError as error:
         message = f"{place.published} cannot be written ({error.strerror or error}). Free space or change the folder's permissions."
         raise GiveUp(message) from error

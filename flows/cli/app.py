@@ -4,16 +4,24 @@ Commands import what they need inside their functions, so that `newsmill --help`
 purpose is one line on stderr and an exit code, never a traceback, unless `--debug` asks for it.
 """
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.interrupts import Terminated
 from warehouse.schema.errors import NewsmillError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
+TERMINATED = 143
+"""Exit code after SIGTERM."""
+STOPPED = "stopped: what was committed stays; the same command goes on from there"
+
+OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+REMEDY = "Free space, or choose a folder that you may write to, and run again."
 
 app = typer.Typer(
     name="newsmill",
@@ -81,7 +89,10 @@ def newsmill(
 
 
 def main() -> None:
-    """Run the command line and end the process: 0 done, 1 the run failed, 2 bad usage or settings, 130 interrupted."""
+    """Run the command line and end the process.
+
+    0: done, 1: the run failed, 2: bad usage or settings, 75: try again later, 130 and 143: interrupted by Ctrl-C or SIGTERM.
+    """
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -93,8 +104,11 @@ def run_command(arguments: list[str]) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
         if code == INTERRUPTED:
-            typer.echo("stopped: what was committed stays; the same command goes on from there", err=True)
+            typer.echo(STOPPED, err=True)
         return code
+    except Terminated:
+        typer.echo(STOPPED, err=True)
+        return TERMINATED
     except NewsmillError as error:
         if _Debug.wanted:
             raise
@@ -102,4 +116,10 @@ def run_command(arguments: list[str]) -> int:
 
         typer.echo(f"error: {visible(str(error))}", err=True)  # it may quote a document
         return error.exit_code
+    except OSError as error:
+        if _Debug.wanted or error.errno not in OF_THE_DISK:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"error: {where}{error.strerror}. {REMEDY}", err=True)
+        return 1
     return 0

@@ -92,10 +92,11 @@ def run(
     """Build the warehouse, or bring it up to date: read INPUT, code who did what to whom, publish tables for DuckDB.
 
     A second run reads only what is new or changed. Exit code 0: done; 1: something failed, everything else is committed; 2: wrong
-    usage or settings.
+    usage or settings; 75: another run held the warehouse too long, try again later; 130 or 143: interrupted by Ctrl-C or SIGTERM.
     """
     from flows.cli.actors import checked_actors
     from flows.cli.terminal import messages, output
+    from flows.interrupts import stoppable
     from flows.local_server import local_server
     from flows.own_lexicon import read_own_lexicon
     from flows.settings import load_settings
@@ -135,6 +136,7 @@ def run(
         return
     failed = None
     with ExitStack() as until_told:  # the server's end is not waited for before the summary is printed
+        until_told.enter_context(stoppable())
         with _shown(quiet=quiet) as watcher:
             until_told.enter_context(local_server())
             from flows.build import build_warehouse

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -29,7 +30,16 @@ def batch_of(*paths: Path) -> Batch:
     return batch
 
 
-def milled(tmp_path: Path, batch: Batch, known: Path | None = None, piece: int = 1_000, model: str = MODEL) -> BatchResult:
+def milled(
+    tmp_path: Path,
+    batch: Batch,
+    known: Path | None = None,
+    piece: int = 1_000,
+    model: str = MODEL,
+    document_seconds: float = 300,
+    **options: Any,
+) -> BatchResult:
+    tmp_path.mkdir(exist_ok=True)
     order = Order(
         run_id="20240101T000000000000-aaaaaa",
         started_at=datetime(2024, 1, 1, tzinfo=UTC),
@@ -39,8 +49,9 @@ def milled(tmp_path: Path, batch: Batch, known: Path | None = None, piece: int =
         piece_documents=piece,
         piece_characters=10_000_000,
         reading=Reading(),
+        document_seconds=document_seconds,
     )
-    return mill_batch(batch, order)
+    return mill_batch(batch, order, tmp_path / "mark", **options)
 
 
 def parquet(tmp_path: Path, result: BatchResult, table: str) -> pl.DataFrame:

@@ -14,6 +14,12 @@ class NewsmillError(Exception):
 class RetryLater(NewsmillError):  # noqa: N818 - says what to do, which "Error" would not
     """Worth another try without any change: a locked catalog, a full queue, a file that is still being written."""
 
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h, which mailers and job schedulers know
+
+
+class Outdated(RetryLater):
+    """Another run changed the warehouse after this one was planned: with a new plan it may succeed."""
+
 
 class GiveUp(NewsmillError):  # noqa: N818
     """Another try fails the same way: damaged data, a newer warehouse, a folder that cannot be written."""

@@ -158,6 +158,8 @@ REJECT_REASONS: Final = {
     "no_text": "the record has no text field, or it is empty",
     "too_large": "the record or its text is longer than the limit in the settings",
     "removed": "it was taken down with newsmill remove",
+    "killed": "the process that worked on the document ended: killed by the system, or out of memory",
+    "timeout": "the document took longer than the time limit in the settings",
     "failed": "the document could not be processed; the message says why",
 }
 
