@@ -35,10 +35,10 @@ def run(source: Path, warehouse: Path, *options: str) -> tuple[int, str]:
 
 
 def wait_for_work(process: subprocess.Popen[str], warehouse: Path) -> list[int]:
-    """Wait until the run has written files of documents; gives its workers."""
+    """Wait until the run has finished some batches; gives its workers."""
     documents = warehouse / "lake" / "data" / "main" / "documents"
     deadline = time.monotonic() + 120
-    while not list(documents.rglob("*.parquet")) and time.monotonic() < deadline and process.poll() is None:
+    while len({path.name for path in documents.rglob("*.parquet")}) < 4 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.02)
     return workers_of(process.pid)
 
@@ -70,12 +70,13 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
     process = newsmill("run", tmp_path / "x.jsonl", "--warehouse", tmp_path / "data", *QUICK)
     workers = wait_for_work(process, tmp_path / "data")
     process.send_signal(signal.SIGINT)
-    time.sleep(0.05)
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     begin = time.monotonic()
+    process.wait(timeout=60)
+    assert time.monotonic() - begin < 5
     code, said = finished(process)
     assert code == 130, said
-    assert time.monotonic() - begin < 5
     deadline = time.monotonic() + 30
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.1)
