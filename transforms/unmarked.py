@@ -6,7 +6,6 @@ from dataclasses import replace
 from transforms.decode import decode, normalise
 from transforms.document import RawRecord
 from transforms.markdown import read_markdown
-from transforms.webpage import read_page
 
 DEEPEST = 200
 """Bound on the nesting of a page where no settings give another."""
@@ -19,6 +18,8 @@ def unmarked(record: RawRecord, deepest: int = DEEPEST) -> RawRecord:
     Raises Rejected: "binary", "too_deep" for a page nested more than `deepest` deep, "no_text" for one without an article.
     """
     if record.format == "html":
+        from transforms.webpage import read_page  # a third of a second, which only web pages are worth
+
         page = read_page(normalise(_decoded(record.body)), deepest)
         return replace(
             record,

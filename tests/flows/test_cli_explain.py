@@ -41,7 +41,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("milled")
     (place / "article.txt").write_text(ARTICLE)
     data, run_id = place / "data", "20240101T000000000000-aaaaaa"
-    order = Order(run_id, datetime(2024, 1, 1, tzinfo=UTC), data, SHIPPED, None, 100, 1_000_000, Reading())
+    order = Order(run_id, datetime(2024, 1, 1, tzinfo=UTC), data, SHIPPED, None, 100, 1_000_000, Reading(), 300.0)
     limits = Limits(100, 1_000_000)
     inputs = find_inputs([str(place / "article.txt")]).inputs
     (batch,) = make_batches([slice_input(one, limits, Reading()) for one in inputs], limits)
