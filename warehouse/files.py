@@ -56,10 +56,8 @@ def write_file(rows: pl.DataFrame, table: str, place: Layout, path: str) -> Data
             os.fsync(stream.fileno())
         fault_point("before-rename")
         unfinished.replace(target)
-    except OSError as error:
-        message = (
-            f"{target} cannot be written ({error.strerror or error}). Free space or change the folder's permissions, and run again."
-        )
+    except (OSError, pl.exceptions.PolarsError) as error:  # polars says in its own way that a disk is full
+        message = f"{target} cannot be written ({getattr(error, 'strerror', None) or error}). Free space or change the folder's permissions, and run again."
         raise GiveUp(message) from error
     return DataFile(table, path, rows.height)
 

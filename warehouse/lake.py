@@ -140,6 +140,11 @@ def locked(error: BaseException) -> bool:
     return isinstance(error, duckdb.Error) and "database is locked" in str(error).lower()
 
 
+def full_disk(error: BaseException) -> bool:
+    """Whether an error of DuckDB says that a disk is full."""
+    return any(words in str(error).lower() for words in ("disk is full", "no space left", "disk i/o error"))
+
+
 def conflicting(error: BaseException) -> bool:
     """Whether an error says that another process held or changed the catalog: the same commit may succeed a moment later."""
     return (

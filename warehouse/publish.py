@@ -15,7 +15,7 @@ import duckdb
 from warehouse.columns import columns, identifier, literal
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, select_live
-from warehouse.lake import LOCK_SECONDS, adopt_folder, held, open_lake, upgrade_lake
+from warehouse.lake import LOCK_SECONDS, adopt_folder, full_disk, held, open_lake, upgrade_lake
 from warehouse.layout import Layout, layout
 from warehouse.marts import marts
 from warehouse.schema.errors import GiveUp
@@ -195,7 +195,8 @@ def _write(place: Layout, wanted: _Wanted) -> None:
         message = f"{place.published} cannot be written ({error.strerror or error}). Free space or change the folder's permissions."
         raise GiveUp(message) from error
     except duckdb.Error as error:
-        message = f"{place.published} cannot be written: {error}. `newsmill verify` names damaged files."
+        remedy = "Free space, and run again." if full_disk(error) else "`newsmill verify` names damaged files."
+        message = f"{place.published} cannot be written: {error}. {remedy}"
         raise GiveUp(message) from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def quarantine(tables: Mapping[str, pl.DataFrame], warehouse: Path, run_id: str,
         for table, rows in tables.items():
             if rows.height:
                 rows.write_parquet(folder / f"{table}.parquet")
-    except OSError as error:
-        message = f"{folder} cannot be written ({error.strerror or error}). Free space or change the folder's permissions."
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"{folder} cannot be written ({error}). Free space or change the folder's permissions."
         raise GiveUp(message) from error
     return folder
