@@ -57,7 +57,8 @@ def write_file(rows: pl.DataFrame, table: str, place: Layout, path: str) -> Data
         fault_point("before-rename")
         unfinished.replace(target)
     except (OSError, pl.exceptions.PolarsError) as error:  # polars says in its own way that a disk is full
-        message = f"{target} cannot be written ({getattr(error, 'strerror', None) or error}). Free space or change the folder's permissions, and run again."
+        what = getattr(error, "strerror", None) or error
+        message = f"{target} cannot be written ({what}). Free space or change the folder's permissions, and run again."
         raise GiveUp(message) from error
     return DataFile(table, path, rows.height)
 
