@@ -45,7 +45,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     limits = Limits(100, 1_000_000)
     inputs = find_inputs([str(place / "article.txt")]).inputs
     (batch,) = make_batches([slice_input(one, limits, Reading()) for one in inputs], limits)
-    result = mill_batch(batch, order)
+    result = mill_batch(batch, order, data.parent / "mark")
     row = {
         "source_uri": inputs[0].source_uri,
         "content_hash": "0" * 32,
