@@ -216,6 +216,7 @@ def _age(warehouse: Path, by: timedelta) -> None:
     """Move all times of load in a warehouse, as a commit of rows would."""
     import polars as pl
 
+    from warehouse.columns import in_declared_types
     from warehouse.commit import replace_rows
     from warehouse.lake import open_lake
     from warehouse.publish import publish
@@ -224,7 +225,8 @@ def _age(warehouse: Path, by: timedelta) -> None:
         tables = {name: connection.execute(f"FROM lake.{name}").pl() for name in ("inputs", "document_sources", "runs")}
     for name, rows in tables.items():
         times = [column for column in ("loaded_at", "started_at", "finished_at") if column in rows.columns]
-        replace_rows(warehouse, name, rows.with_columns(pl.col(times) - by), "20300101T000000000000-aaaaaa")
+        moved = in_declared_types(rows.with_columns(pl.col(times) - by), name)
+        replace_rows(warehouse, name, moved, "20300101T000000000000-aaaaaa")
     publish(warehouse)
 
 
