@@ -91,8 +91,7 @@ def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part
     if input_file.format in TEXTS or input_file.format == "json":  # what closes a .json, and what breaks it, is seen at its end
         return []
     parts: list[Part] = []
-    start, first, end, records, depth = 0, 0, 0, 0, -1
-    after = -1
+    start = first = end = records = 0
     try:
         frames, _ = frames_of(input_file, reading, Part(0, -1, 0))
         if look_at(input_file, reading).encoding is not None:
@@ -100,15 +99,15 @@ def _parts(input_file: InputFile, limits: Limits, reading: Reading) -> list[Part
         for frame in frames:
             if frame.problem is not None:
                 return []  # where a broken record ends is seen only with what stands behind it: the file is read as a whole
-            end, after = frame.end, frame.depth
+            end = frame.end
             records += 1
             if end - start >= limits.byte_count or records - first >= limits.documents:
-                parts.append(Part(start, end, first, depth))
-                start, first, depth = end, records, after
+                parts.append(Part(start, end, first))
+                start, first = end, records
     except DamagedStreamError:
         return []  # what its end is worth is seen with what stands before it
     if records > first:
-        parts.append(Part(start, end, first, depth))
+        parts.append(Part(start, end, first))
     return parts
 
 

@@ -215,8 +215,9 @@ def _scratch() -> Iterator[Path]:
 
 def _enter_plan(run: _Run, plan: Plan, *, first: bool) -> None:
     summary = run.summary
+    reading = run.settings.reading
     if first:
-        for report in report_fields((one.input for one in plan.inputs), run.settings.reading):
+        for report in report_fields((one.input for one in plan.inputs), reading) if reading.names else ():
             summary.warnings += report.warnings()
         summary.inputs, summary.unchanged = len(plan.inputs), plan.unchanged
         summary.add_rejects((one.reason, one.message) for one in plan.rejects)

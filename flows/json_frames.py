@@ -1,7 +1,7 @@
 """The records of a .json, cut from the stream without holding it: the elements of an array, also of one within objects, or objects.
 
-Only brackets and quotes are looked at, so that each record has its place in bytes, a bad one costs only itself, and a large file
-can be entered between two records. An array within objects holds records if its first object has a field for a text.
+Only brackets and quotes are looked at, so that each record has its place in bytes and a bad one costs only itself. An array within
+objects holds records if its first object has a field for a text.
 """
 
 import json
@@ -24,23 +24,17 @@ _OBJECT, _ARRAY, _OTHER_ARRAY, _COMMA = b"{[(,"
 _OPENED_BY: Final = {ord("}"): (_OBJECT,), ord("]"): (_ARRAY, _OTHER_ARRAY)}
 
 
-def json_frames(
-    chunks: Iterator[bytes], limit: int, has_text: Callable[[Any], bool], start: int = 0, depth: int = -1, *, to_end: bool = True
-) -> Iterator[Frame]:
-    """Cut a stream into the values that are records; with the `end` and `depth` of a frame, reading can begin behind it.
+def json_frames(chunks: Iterator[bytes], limit: int, has_text: Callable[[Any], bool]) -> Iterator[Frame]:
+    """Cut the stream of a file into the values that are records.
 
-    `has_text` tells an object that could be a record. `to_end` is False when the stream is cut before the file ends. Raises what
-    `chunks` raises, after the last record.
+    `has_text` tells an object that could be a record. Raises what `chunks` raises, after the last record.
     """
-    if depth < 0:
-        peek, failure = _peek(chunks, limit)
-        kind, rest = _kind(peek, limit, has_text), chain(iter([peek]), _failing(chunks, failure))
-        cutter = _Cutter(rest, limit, has_text, start, 1 if kind == "array" else 0, searching=kind == "holder", to_end=to_end)
-        if kind == "array":
-            opening = peek.index(b"[")
-            cutter.at = cutter.begin = opening + 1
-        return cutter.frames()
-    return _Cutter(chunks, limit, has_text, start, depth, searching=False, to_end=to_end).frames()
+    peek, failure = _peek(chunks, limit)
+    kind, rest = _kind(peek, limit, has_text), chain(iter([peek]), _failing(chunks, failure))
+    cutter = _Cutter(rest, limit, has_text, in_array=kind == "array", searching=kind == "holder")
+    if kind == "array":
+        cutter.at = cutter.begin = peek.index(b"[") + 1
+    return cutter.frames()
 
 
 def _peek(chunks: Iterator[bytes], limit: int) -> tuple[bytes, Exception | None]:
@@ -73,36 +67,38 @@ def _kind(peek: bytes, limit: int, has_text: Callable[[Any], bool]) -> str:
         value = None
     if has_text(value):
         return "objects"
-    searched = _Cutter(iter([peek]), limit, has_text, 0, 0, searching=True, to_end=False)
+    searched = _Cutter(iter([peek]), limit, has_text, searching=True, to_end=False)
     return "holder" if next(searched.frames(), None) is not None else "objects"
 
 
 class _Cutter:
-    """`depth` brackets are open where the stream begins, the innermost that of an array of records; else it may be `searching`."""
+    """The stream begins within an array of records (`in_array`), or what holds such an array is to be found (`searching`).
+
+    `to_end` is False when the stream is cut before the file ends.
+    """
 
     def __init__(
         self,
         chunks: Iterator[bytes],
         limit: int,
         has_text: Callable[[Any], bool],
-        start: int,
-        depth: int,
         *,
-        searching: bool,
-        to_end: bool,
+        in_array: bool = False,
+        searching: bool = False,
+        to_end: bool = True,
     ) -> None:
-        self.at = self.begin = start  # what was looked at; where the value begins that is being read
+        self.at = self.begin = 0  # what was looked at; where the value begins that is being read
         self._chunks = chunks
         self._limit = limit
         self._has_text = has_text
         self._to_end = to_end
         self._failure: Exception | None = None
         self._rescans = 0
-        self._base = start  # where the buffer begins in the stream
+        self._base = 0  # where the buffer begins in the stream
         self._buffer = bytearray()
         self._head = b""  # of a value that is too long to be held
-        self._stack = bytearray([_OBJECT] * (depth - 1) + [_ARRAY] if depth else [])
-        self._level = depth  # how deep records stand
+        self._stack = bytearray([_ARRAY] if in_array else [])
+        self._level = int(in_array)  # how deep records stand
         self._searching = searching
         self._in_string = False
 
@@ -226,12 +222,12 @@ class _Cutter:
 
     def _frame(self, end: int, *, closed: bool = True, problem: tuple[str, str] | None = None) -> Frame:
         if self._head:
-            return Frame(self.begin, end - self.begin, self._head, closed, end, problem, self._level)
+            return Frame(self.begin, end - self.begin, self._head, closed, end, problem)
         data = self._between(self.begin, end)
         stripped = data.lstrip(_BLANK)
         begin, data = self.begin + len(data) - len(stripped), stripped.rstrip(b" \t\r\n")
         kept = data if len(data) <= self._limit else data[:HEAD_BYTES]
-        return Frame(begin, len(data), kept, closed, end, problem, self._level)
+        return Frame(begin, len(data), kept, closed, end, problem)
 
     def _between(self, begin: int, end: int) -> bytes:
         return bytes(self._buffer[begin - self._base : end - self._base])

@@ -30,14 +30,12 @@ _PLACES: Final = {"jsonl": "line", "json": "record", "csv": "row", "tsv": "row"}
 class Part:
     """Whole records of an input: bytes of the decompressed stream, or row groups of a .parquet, from `start` up to `end`.
 
-    An `end` below 0 is that of the input. `first_record` records stand before; `depth` is how many brackets of a .json are open at
-    `start` (-1 at its beginning, where that is not known yet).
+    An `end` below 0 is that of the input; a .json is never cut. `first_record` records stand before.
     """
 
     start: int
     end: int
     first_record: int
-    depth: int = -1
 
 
 def read_records(
@@ -61,13 +59,13 @@ def frames_of(input_file: InputFile, reading: Reading, part: Part) -> tuple[Iter
     DamagedStreamError."""
     head = look_at(input_file, reading)
     limit = reading.record_bytes
-    start, depth, table = part.start, part.depth, None
+    start, table = part.start, None
     if input_file.format in ("csv", "tsv"):
         table = find_table(head, input_file.format, reading.names)
         start = start or table.first_row
     chunks = read_as_utf8(input_file, reading, head, start, part.end)
     if input_file.format == "json":
-        return json_frames(chunks, limit, partial(could_hold_text, names=reading.names), start, depth, to_end=part.end < 0), None
+        return json_frames(chunks, limit, partial(could_hold_text, names=reading.names)), None
     lines = read_lines(chunks, limit, start, head.line_end)
     if table is None:
         return (line for line in lines if line.byte_count > limit or line.data.removeprefix(_BOM).strip()), None

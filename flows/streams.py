@@ -213,8 +213,7 @@ class Frame:
     """The bytes of one record: `data` is whole, or, when `byte_count` is over the limit, its first HEAD_BYTES.
 
     `closed` is False for a last one that nothing ends. `byte_offset` counts in the decompressed stream; `end` is where the next one
-    may begin. `problem` is a reason and what is wrong, where the bytes are told to be no record. `depth` is how many brackets of a
-    .json are open around it.
+    may begin. `problem` is a reason and what is wrong, where the bytes are told to be no record.
     """
 
     byte_offset: int
@@ -223,7 +222,6 @@ class Frame:
     closed: bool = True
     end: int = 0
     problem: tuple[str, str] | None = None
-    depth: int = 0
 
 
 def read_lines(chunks: Iterator[bytes], limit: int, start: int = 0, line_end: bytes = b"\n") -> Iterator[Frame]:

@@ -18,12 +18,12 @@ from warehouse.columns import polars_schema
 from warehouse.duplicates import DEFAULT_RULE, DuplicateRule, find_links
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, read_file
-from warehouse.lake import LOCK_SECONDS, REMEDY, add_files, conflicting, create_lake, held, open_lake
+from warehouse.lake import LOCK_SECONDS, add_files, conflicting, create_lake, held, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.merge import Merge, merge_documents
 from warehouse.removals import Removals, read_removals
 from warehouse.rewrite import Change, appended, batch_change, operational_change, stored_text_change
-from warehouse.schema.errors import GiveUp, RetryLater
+from warehouse.schema.errors import REMEDY, GiveUp, RetryLater
 from warehouse.schema.tables import TEXT_TABLES
 from warehouse.upgrade import newsmill_version
 from warehouse.validate import validate_table

@@ -17,6 +17,9 @@ from warehouse.layout import Layout
 from warehouse.schema.errors import GiveUp
 from warehouse.schema.tables import TABLES
 
+METADATA = "__ducklake_metadata_lake"
+"""The catalog's own tables, as DuckLake attaches them (their columns are specified by DuckLake 1.0)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
@@ -100,7 +103,6 @@ FROM {m}.ducklake_column c JOIN {m}.ducklake_table t USING (table_id)
 WHERE c.begin_snapshot > t.begin_snapshot AND c.end_snapshot IS NULL AND c.parent_column IS NULL AND t.end_snapshot IS NULL
 ORDER BY c.column_order
 """
-METADATA_OF_LAKE = "__ducklake_metadata_lake"
 
 
 def live_files(connection: duckdb.DuckDBPyConnection, snapshot_id: int | None = None) -> dict[str, list[DataFile]]:
@@ -110,17 +112,17 @@ def live_files(connection: duckdb.DuckDBPyConnection, snapshot_id: int | None = 
         live = f"f.begin_snapshot <= {int(snapshot_id)} AND (f.end_snapshot IS NULL OR f.end_snapshot > {int(snapshot_id)})"
     listed: dict[str, list[DataFile]] = {table: [] for table in TABLES}
     lacking = _lacking_columns(connection)
-    for table, path, rows, mapping in connection.execute(LIVE_FILES.format(m=METADATA_OF_LAKE, live=live)).fetchall():
+    for table, path, rows, mapping in connection.execute(LIVE_FILES.format(m=METADATA, live=live)).fetchall():
         listed.setdefault(table, []).append(DataFile(table, path, rows, lacking(table, mapping)))
     return listed
 
 
 def _lacking_columns(connection: duckdb.DuckDBPyConnection) -> Callable[[str, int], tuple[str, ...]]:
     """Which columns a file lacks, by its table and the mapping of its columns, which the lake notes when a file is added."""
-    later = connection.execute(LATER_COLUMNS.format(m=METADATA_OF_LAKE)).fetchall()
+    later = connection.execute(LATER_COLUMNS.format(m=METADATA)).fetchall()
     if not later:
         return lambda _table, _mapping: ()
-    query = f"SELECT mapping_id, target_field_id FROM {METADATA_OF_LAKE}.ducklake_name_mapping WHERE parent_column IS NULL"  # noqa: S608
+    query = f"SELECT mapping_id, target_field_id FROM {METADATA}.ducklake_name_mapping WHERE parent_column IS NULL"  # noqa: S608
     mapped = set(connection.execute(query).fetchall())
 
     def lacking(table: str, mapping: int) -> tuple[str, ...]:
@@ -140,7 +142,7 @@ def select_live(place: Layout, table: str, files: Iterable[DataFile]) -> str:
 
 def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     """Number of the newest committed snapshot."""
-    row = connection.execute("SELECT max(snapshot_id) FROM __ducklake_metadata_lake.ducklake_snapshot").fetchone()
+    row = connection.execute(f"SELECT max(snapshot_id) FROM {METADATA}.ducklake_snapshot").fetchone()  # noqa: S608
     assert row is not None  # a catalog always has snapshot 0
     return int(row[0])
 
@@ -148,8 +150,8 @@ def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
 def file_bytes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """The size of every live file in bytes, by its path, as the catalog has it."""
     query = (
-        "SELECT s.path || t.path || f.path, f.file_size_bytes "
-        "FROM __ducklake_metadata_lake.ducklake_data_file f JOIN __ducklake_metadata_lake.ducklake_table t USING (table_id) "
-        "JOIN __ducklake_metadata_lake.ducklake_schema s USING (schema_id) WHERE f.end_snapshot IS NULL"
+        "SELECT s.path || t.path || f.path, f.file_size_bytes "  # noqa: S608
+        f"FROM {METADATA}.ducklake_data_file f JOIN {METADATA}.ducklake_table t USING (table_id) "
+        f"JOIN {METADATA}.ducklake_schema s USING (schema_id) WHERE f.end_snapshot IS NULL"
     )
     return dict(connection.execute(query).fetchall())

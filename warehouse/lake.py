@@ -16,20 +16,14 @@ from filelock import FileLock, Timeout
 
 from warehouse.columns import is_partitioned, literal
 from warehouse.fault import fault_point
-from warehouse.files import DataFile
+from warehouse.files import METADATA, DataFile
 from warehouse.layout import Layout, layout
-from warehouse.schema.errors import GiveUp, RetryLater
+from warehouse.schema.errors import REMEDY, GiveUp, RetryLater
 from warehouse.schema.tables import SCHEMA_VERSION
 from warehouse.upgrade import found_version, newsmill_version, schema_statements, write_versions
 
-METADATA = "__ducklake_metadata_lake"
-"""The catalog's own tables, as DuckLake attaches them (their columns are specified by DuckLake 1.0)."""
-
 LOCK_SECONDS = 120.0
 """So long a process waits for another one, unless its caller says otherwise."""
-
-
-REMEDY = "Free space, or choose a folder that you may write to, and run again."
 
 
 class CatalogLocked(RetryLater):
@@ -138,11 +132,6 @@ def open_lake(warehouse: Path, *, create: bool, read_only: bool = False) -> Iter
 def locked(error: BaseException) -> bool:
     """Whether an error of DuckDB only says that another process holds the catalog."""
     return isinstance(error, duckdb.Error) and "database is locked" in str(error).lower()
-
-
-def full_disk(error: BaseException) -> bool:
-    """Whether an error of DuckDB says that a disk is full."""
-    return any(words in str(error).lower() for words in ("disk is full", "no space left", "disk i/o error"))
 
 
 def conflicting(error: BaseException) -> bool:

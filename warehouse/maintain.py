@@ -20,8 +20,8 @@ import duckdb
 from warehouse.commit import alone
 from warehouse.compact import SMALL_BYTES, Merging, compact_some, mergings
 from warehouse.fault import fault_point
-from warehouse.files import live_files, newest_snapshot
-from warehouse.lake import LOCK_SECONDS, METADATA, open_lake
+from warehouse.files import METADATA, live_files, newest_snapshot
+from warehouse.lake import LOCK_SECONDS, open_lake
 from warehouse.layout import Layout, layout, operation_id
 from warehouse.publish import publish
 from warehouse.schema.errors import GiveUp, RetryLater

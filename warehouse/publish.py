@@ -15,10 +15,10 @@ import duckdb
 from warehouse.columns import columns, identifier, literal
 from warehouse.fault import fault_point
 from warehouse.files import DataFile, live_files, newest_snapshot, select_live
-from warehouse.lake import LOCK_SECONDS, adopt_folder, full_disk, held, open_lake, upgrade_lake
+from warehouse.lake import LOCK_SECONDS, adopt_folder, held, open_lake, upgrade_lake
 from warehouse.layout import Layout, layout
 from warehouse.marts import marts
-from warehouse.schema.errors import GiveUp
+from warehouse.schema.errors import REMEDY, GiveUp
 from warehouse.schema.tables import SCHEMA_VERSION, TABLES
 from warehouse.upgrade import newsmill_version
 
@@ -195,8 +195,7 @@ def _write(place: Layout, wanted: _Wanted) -> None:
         message = f"{place.published} cannot be written ({error.strerror or error}). Free space or change the folder's permissions."
         raise GiveUp(message) from error
     except duckdb.Error as error:
-        remedy = "Free space, and run again." if full_disk(error) else "`newsmill verify` names damaged files."
-        message = f"{place.published} cannot be written: {error}. {remedy}"
+        message = f"{place.published} cannot be written: {error}. {REMEDY} `newsmill verify` names damaged files."
         raise GiveUp(message) from error
     finally:
         unfinished.unlink(missing_ok=True)

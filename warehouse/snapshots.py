@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from warehouse.commit import alone, exchange
-from warehouse.files import DataFile, live_files, newest_snapshot, read_file
-from warehouse.lake import LOCK_SECONDS, METADATA, open_lake
+from warehouse.files import METADATA, DataFile, live_files, newest_snapshot, read_file
+from warehouse.lake import LOCK_SECONDS, open_lake
 from warehouse.layout import Layout, fresh_stem, layout, operation_id
 from warehouse.publish import publish, view_statements
 from warehouse.query import confine

@@ -13,8 +13,8 @@ import polars as pl
 
 from warehouse.checks import checks, vocabulary_relations
 from warehouse.columns import columns, sql_type
-from warehouse.files import DataFile, file_bytes, live_files, select_live
-from warehouse.lake import METADATA, open_lake
+from warehouse.files import METADATA, DataFile, file_bytes, live_files, select_live
+from warehouse.lake import open_lake
 from warehouse.layout import Layout, layout, written_by
 from warehouse.publish import unpublished
 from warehouse.query import connect

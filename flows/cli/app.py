@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from flows.interrupts import Terminated
-from warehouse.schema.errors import NewsmillError
+from warehouse.schema.errors import REMEDY, NewsmillError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
@@ -21,7 +21,6 @@ TERMINATED = 143
 STOPPED = "stopped: what was committed stays; the same command goes on from there"
 
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
-REMEDY = "Free space, or choose a folder that you may write to, and run again."
 
 app = typer.Typer(
     name="newsmill",

@@ -4,6 +4,9 @@ A message says what was wrong, where (file, line or record) and what to do; the 
 traceback and exits with the family's code.
 """
 
+REMEDY = "Free space, or choose a folder that you may write to, and run again."
+"""What to do where something cannot be written."""
+
 
 class NewsmillError(Exception):
     """Root of all errors that Newsmill raises on purpose; `str(error)` is fit to be shown to a user."""
