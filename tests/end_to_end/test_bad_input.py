@@ -25,6 +25,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, *arguments: str | Pa
     return code, text
 
 
+@pytest.mark.slow
 def test_bad_files_are_rejected_with_reason_and_place_and_good_ones_are_milled(
     capsys: pytest.CaptureFixture[str], news: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def built(tmp_path: Path, name: str, paths: list[Path], **options: float) -> dic
     return rows_of(warehouse)
 
 
+@pytest.mark.slow
 def test_rows_do_not_depend_on_workers_batches_commits_and_order(tmp_path: Path) -> None:
     write_corpus(tmp_path / "in", SMALL)
     paths = sorted((tmp_path / "in").iterdir())

@@ -10,6 +10,7 @@ from tests.end_to_end.commands import run
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "maintain.md"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_the_commands_of_the_page_run_one_after_the_other(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()

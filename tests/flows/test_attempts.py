@@ -121,8 +121,11 @@ def small_memory() -> Iterator[Path]:
         time.sleep(0.1)
 
 
-def test_a_document_for_which_memory_is_too_small_is_rejected_alone(small_memory: Path, scratch: Path, tmp_path: Path) -> None:
+def test_a_document_for_which_memory_is_too_small_is_rejected_alone(
+    small_memory: Path, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_news(tmp_path / "x.jsonl", 8, long_text(60_000))
+    monkeypatch.setenv("NEWSMILL_DOCUMENT_CHARACTERS", "100000000")
     command = [
         sys.executable,
         "-c",
@@ -160,14 +163,17 @@ def test_a_document_for_which_memory_is_too_small_is_rejected_alone(small_memory
     assert "oom_kill 0" not in kills, kills
 
 
-def test_memory_that_cannot_be_had_in_python_is_a_reject_too(scratch: Path, tmp_path: Path) -> None:
+def test_memory_that_cannot_be_had_in_python_is_a_reject_too(
+    scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # A limit on the address space: malloc fails, and Python says MemoryError, or the process ends of it.
     write_news(tmp_path / "x.jsonl", 8, long_text(60_000))
+    monkeypatch.setenv("NEWSMILL_DOCUMENT_CHARACTERS", "100000000")
     limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv.pop(1)),) * 2); "
     code = f"{limit} from flows.cli import main; main()"
     arguments = ["run", str(tmp_path / "x.jsonl"), "-w", str(tmp_path / "data"), "--workers", "1"]
     done = subprocess.run(
-        [sys.executable, "-c", code, str(2_600 << 20), *arguments], capture_output=True, text=True, timeout=500, check=False
+        [sys.executable, "-c", code, str(3_600 << 20), *arguments], capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert ask(tmp_path, "SELECT record_index, reason FROM rejects") == [(CULPRIT, "killed")]

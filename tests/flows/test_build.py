@@ -80,6 +80,7 @@ def test_a_changed_file_replaces_its_rows_and_mills_only_what_is_new_in_it(news:
     assert_sound(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_document_that_moves_to_another_file_in_the_run_that_drops_it_is_kept(news: Path, tmp_path: Path) -> None:
     build(tmp_path, news)
     write_jsonl(news / "c.jsonl", [article(9)])
@@ -100,6 +101,7 @@ def test_recode_replaces_the_documents_of_the_named_inputs_only(news: Path, tmp_
     assert_sound(tmp_path)
 
 
+@pytest.mark.slow
 def test_rows_of_a_removed_file_stay_unless_prune(news: Path, tmp_path: Path) -> None:
     build(tmp_path, news)
     (news / "a.txt").unlink()
@@ -144,6 +146,7 @@ def test_a_large_file_is_committed_in_parts_and_in_the_end_is_whole(tmp_path: Pa
     assert build(tmp_path, path).did_nothing
 
 
+@pytest.mark.slow
 def test_a_batch_that_fails_fails_alone_and_is_tried_again_by_the_next_run(news: Path, tmp_path: Path) -> None:
     # A folder stands where the Parquet files of one month belong: that month's batch cannot be written.
     write_jsonl(news / "d.jsonl", [article(40)])
@@ -169,6 +172,7 @@ def test_a_batch_that_fails_fails_alone_and_is_tried_again_by_the_next_run(news:
     assert_sound(tmp_path)
 
 
+@pytest.mark.slow
 def test_batches_whose_worker_is_killed_are_milled_by_another(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSMILL_RETRY_SECONDS", "0.1")
     killed: list[int] = []
@@ -245,6 +249,7 @@ def test_progress_ends_at_the_whole(news: Path, tmp_path: Path) -> None:
     assert (told[-1].documents, told[-1].words) == (5, summary.words)
 
 
+@pytest.mark.slow
 def test_a_reader_sees_documents_with_all_that_belongs_to_them_while_a_run_commits(tmp_path: Path) -> None:
     write_corpus(tmp_path / "in", 24)
     database = tmp_path / "data" / "newsmill.duckdb"
@@ -269,6 +274,7 @@ def test_a_reader_sees_documents_with_all_that_belongs_to_them_while_a_run_commi
     assert set(orphans) == {0}
 
 
+@pytest.mark.slow
 def test_aliases_reach_the_marts_without_new_texts_and_stay_until_another_file(news: Path, tmp_path: Path) -> None:
     build(tmp_path, news)
     seed = str(ask(tmp_path, "SELECT entity_id FROM entities WHERE starts_with(entity_id, 'country:') ORDER BY 1 LIMIT 1")[0][0])

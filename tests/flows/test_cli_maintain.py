@@ -11,6 +11,7 @@ from tests.warehouse.newsroom import Load, Placed, put, story
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 def test_maintenance_is_told_before_and_after(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_gazette(tmp_path)
     for number in range(2):

@@ -10,6 +10,7 @@ from tests.flows.gazette import make_gazette, newsmill
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 def test_a_takedown_is_told_done_and_undone(tmp_path: Path, capsys: Capture) -> None:
     folder = make_gazette(tmp_path)
     at = ("-w", str(folder))

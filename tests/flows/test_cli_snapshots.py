@@ -12,6 +12,7 @@ from warehouse.publish import publish
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 def test_a_rollback_is_seen_told_and_undone(tmp_path: Path, capsys: Capture) -> None:
     folder = make_gazette(tmp_path)
     put(folder, Load([[Placed(story(1), "/news/new.txt")]]), "run-3")

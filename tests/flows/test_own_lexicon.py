@@ -84,6 +84,7 @@ def test_the_setting_holds_for_code_too(mine: Path, capsys: Capture, monkeypatch
     assert "concede.waive-visa" in newsmill(capsys, "code", "Ghana waived visas for Togolese traders.").out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_rows_are_made_by_the_users_rules_whatever_the_workers(mine: Path, news: Path, tmp_path: Path) -> None:
     for name, workers in (("one", 0), ("two", 2)):

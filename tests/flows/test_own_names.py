@@ -132,6 +132,7 @@ def test_code_shows_the_users_id_and_warns_of_common_words(own: Path, monkeypatc
     assert said.err.startswith("warning: own.csv:4: 'Strike' is a common word too")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_a_changed_file_recodes_nothing_until_asked(own: Path, news: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"

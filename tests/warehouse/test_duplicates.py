@@ -65,6 +65,7 @@ def test_pairs_share_four_fifths_of_their_words_within_a_week(warehouse: Path) -
     assert [check for check in verify(warehouse) if not check.passed and not check.name.startswith("newsmill.duckdb")] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_pairs_are_the_same_in_any_order(tmp_path_factory: pytest.TempPathFactory, order: random.Random) -> None:
@@ -94,6 +95,7 @@ def test_the_earliest_of_a_group_counts_also_through_others(warehouse: Path) -> 
         assert seen == [(2, 2)]
 
 
+@pytest.mark.slow
 def test_a_link_outlives_its_document_and_views_pass_over_it(warehouse: Path) -> None:
     first, second = report(5), report(5, DAY + timedelta(1))
     enter(warehouse, [[[first]], [[second]]])

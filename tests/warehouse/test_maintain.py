@@ -139,6 +139,7 @@ def test_snapshot_that_was_current_within_the_retention_stays(many: Path) -> Non
         assert connection.execute("SELECT count(*) FROM documents").fetchone() == (6,)
 
 
+@pytest.mark.slow
 def test_orphans_go_when_they_are_old_and_fresh_files_stay(many: Path) -> None:
     old = orphan(many)
     fresh = old.with_name("fresh-run.parquet")

@@ -82,6 +82,7 @@ def test_an_article_or_a_document_goes_with_all_its_sources(published: Path, sou
     assert failed(published) == []
 
 
+@pytest.mark.slow
 def test_no_later_commit_brings_it_back(published: Path) -> None:
     take_down(published, ["/in/a.txt", URL], [TALKS.document_id])
     before = documents(published)
@@ -109,6 +110,7 @@ def test_no_later_commit_brings_it_back(published: Path) -> None:
     assert failed(published) == []
 
 
+@pytest.mark.slow
 def test_raw_bytes_of_rejects_that_name_the_article_go(published: Path) -> None:
     raw = reject_row("/in/d.jsonl", 1, run_id="run-2") | {"raw": f'{{"url": "{URL}", "text'.encode()}
     put(published, Load([[Placed(story(1), "/in/d.jsonl")]], rejects=[raw, reject_row("/in/d.jsonl", 2, run_id="run-2")]), "run-2")
@@ -142,6 +144,7 @@ def test_files_in_quarantine_that_name_it_go(published: Path) -> None:
     assert {path.parent for path in layout(published).quarantine.rglob("*") if path.is_file()} == {second}
 
 
+@pytest.mark.slow
 def test_earlier_snapshots_show_it_no_more_and_rollback_refuses(published: Path) -> None:
     take_down(published, ["/in/b.txt"], [TALKS.document_id])
     with connect_as_of(published, "2", confined=True) as connection:
@@ -171,6 +174,7 @@ def test_files_are_gone_after_maintenance_without_retention(published: Path) -> 
     assert not held()
 
 
+@pytest.mark.slow
 def test_undo_lets_a_run_load_it_again(published: Path) -> None:
     take_down(published, ["/in/b.txt"], [TALKS.document_id])
     with pytest.raises(UsageError, match=r"Taken down are: .*/in/b.txt"):
@@ -210,6 +214,7 @@ def test_a_damaged_list_of_removals_stops_every_commit(published: Path) -> None:
         put(published, Load([[Placed(story(1), "/in/d.txt")]]), "run-2")
 
 
+@pytest.mark.slow
 def test_an_input_that_is_committed_in_parts_keeps_its_counts(published: Path) -> None:
     take_down(published, [], [TALKS.document_id])
     uri = "/in/parts.jsonl"

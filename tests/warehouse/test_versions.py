@@ -44,6 +44,7 @@ def test_the_same_record_with_new_text_supersedes_in_any_order(warehouse: Path, 
     assert counted(warehouse, "SELECT count(*) FROM event_facts_all") == [(4,)]
 
 
+@pytest.mark.slow
 def test_a_removed_version_gives_way_to_the_one_before(warehouse: Path) -> None:
     ids = []
     for number in range(3):
