@@ -82,6 +82,7 @@ def test_a_record_too_long_is_rejected(
         assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(6,)]
 
 
+@pytest.mark.slow
 def test_a_missing_path_is_wrong_usage_alone_and_fails_the_run_beside_others(
     capsys: pytest.CaptureFixture[str], news: Path, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_named_file_of_an_unknown_format_is_as_wrong_as_a_missing_one(
         assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(5,)]
 
 
+@pytest.mark.slow
 def test_a_quiet_run_still_says_what_went_wrong(capsys: pytest.CaptureFixture[str], news: Path, tmp_path: Path) -> None:
     (news / "lines.jsonl").write_text("not json\n")
     blocker = tmp_path / "data" / "lake" / "data" / "main" / "documents"

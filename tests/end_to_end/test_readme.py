@@ -68,6 +68,7 @@ def test_command_of_readme_runs(command: str, folder: Path, tmp_path: Path) -> N
             pytest.fail(f"README has a command that no test runs: {command}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 @pytest.mark.parametrize("code", [pytest.param(b.text, id=b.text.split("\n")[0]) for b in blocks(TEXT) if b.language == "python"])
 def test_python_of_readme_runs(code: str, samples: Samples, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ def newsmill(folder: Path, *arguments: str | Path, **variables: str) -> subproce
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
+@pytest.mark.slow
 def test_a_first_run_builds_a_warehouse_and_a_second_one_has_nothing_to_do(news: Path, tmp_path: Path) -> None:
     first = newsmill(tmp_path, "run", "news", "--workers", "2")
     assert first.returncode == 0, first.stderr

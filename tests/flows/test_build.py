@@ -58,6 +58,7 @@ def test_a_run_lands_every_document_and_a_second_one_does_nothing(news: Path, tm
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_lost_database_file_is_put_back_by_a_run_that_has_nothing_else_to_do(news: Path, tmp_path: Path) -> None:
     build(tmp_path, news)
     before = snapshot(tmp_path)
@@ -92,6 +93,7 @@ def test_a_document_that_moves_to_another_file_in_the_run_that_drops_it_is_kept(
     assert_sound(tmp_path)
 
 
+@pytest.mark.slow
 def test_recode_replaces_the_documents_of_the_named_inputs_only(news: Path, tmp_path: Path) -> None:
     build(tmp_path, news)
     before = dict(ask(tmp_path, "SELECT document_id, text FROM documents"))
@@ -133,6 +135,7 @@ def test_dates_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     assert build(tmp_path, tmp_path / "x.jsonl").undated == 1
 
 
+@pytest.mark.slow
 def test_a_large_file_is_committed_in_parts_and_in_the_end_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
     write_jsonl(path, [article(number) for number in range(12)])

@@ -11,6 +11,7 @@ from tests.flows.gazette import make_gazette, newsmill
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 def test_the_printed_way_to_open_a_copy_opens_it(tmp_path: Path, capsys: Capture) -> None:
     folder = make_gazette(tmp_path / "data")
     for form in ("parquet", "csv", "duckdb"):

@@ -96,6 +96,7 @@ def test_kill_at_any_moment_loses_and_doubles_nothing(warehouse: Path) -> None:
     assert failed(warehouse) == []
 
 
+@pytest.mark.slow
 def test_two_processes_that_commit_at_once_lose_and_double_nothing(warehouse: Path) -> None:
     processes = [run(warehouse, name, first, 2) for name, first in (("one", 100), ("two", 200))]
     assert [finish(process) for process in processes] == [0, 0]

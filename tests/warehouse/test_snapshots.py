@@ -71,6 +71,7 @@ def test_a_moment_names_the_snapshot_of_then(grown: Path) -> None:
                 find_snapshot(connection, wanted)
 
 
+@pytest.mark.slow
 def test_rollback_makes_the_tables_those_of_then_and_can_be_undone(grown: Path) -> None:
     newest = contents(grown)
     with connect_as_of(grown, "2", confined=True) as connection:
@@ -100,6 +101,7 @@ def test_files_of_a_rollback_outlive_the_snapshot_that_they_come_from(grown: Pat
         rollback(grown, 2)
 
 
+@pytest.mark.slow
 def test_a_run_after_a_rollback_loads_again_what_was_lost(grown: Path) -> None:
     newest = contents(grown)
     rollback(grown, 2)

@@ -26,6 +26,7 @@ def assert_whole(warehouse: Path) -> None:
     assert [(c.name, c.detail) for c in verify(warehouse) if not c.passed and not c.name.startswith("newsmill.duckdb")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [(2, 0, 1), (1, 2, 0), None])
 def test_the_same_record_with_new_text_supersedes_in_any_order(warehouse: Path, order: tuple[int, ...] | None) -> None:
     placed = [Placed(version(n, DAY + timedelta(n)), f"/in/{n}.jsonl", 3, own_id="A-17") for n in range(3)]
