@@ -20,7 +20,7 @@ from warehouse.files import newest_snapshot
 from warehouse.lake import LOCK_SECONDS, exists, open_lake
 from warehouse.layout import Layout, layout
 from warehouse.publish import publish
-from warehouse.quarantined import delete_naming, files_naming
+from warehouse.quarantine import delete_naming, files_naming
 from warehouse.removals import Kind, Removal, Removals, read_removals, write_removals
 from warehouse.schema.errors import UsageError
 from warehouse.schema.tables import DocumentSources, Inputs, Rejects
